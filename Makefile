@@ -1,0 +1,61 @@
+# Two commands: `make demo` shows Quietbell at work, `make test` runs all that CI runs.
+# `make check` is the inner loop: no services, under a minute.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help demo test check static services lock clean
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# `make lock UPGRADE=--upgrade` takes the newest versions; without it only what pyproject.toml changed moves.
+UPGRADE :=
+COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header $(UPGRADE)
+
+help:
+	@echo "make demo    a practice on one machine: watch reminders go out"
+	@echo "make test    everything that CI runs"
+	@echo "make check   the same without services: linters, types, layers, unit tests"
+	@echo "make lock    write the requirements files anew from pyproject.toml"
+	@echo "make clean   remove the environment and what tools left behind"
+
+demo: $(INSTALLED)
+	@$(BIN)/quietbell demo
+
+test: services static
+	$(BIN)/pytest
+
+check: static
+	$(BIN)/pytest tests/unit
+
+static: $(INSTALLED)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+services:
+	@sh .ci/services
+
+# The lock holds the build backend too, so nothing unlocked is fetched for the editable install.
+$(INSTALLED): requirements-dev.txt pyproject.toml
+	@python=$$(sh .ci/python) && { \
+		$(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| "$$python" -m venv --clear .venv; }
+	@echo "Installing the locked packages into .venv (about a minute the first time)"
+	@$(PIP) --require-hashes -r requirements-dev.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The smaller locks follow the large one, so that all three name the same versions.
+lock: $(INSTALLED)
+	$(COMPILE) --group dev -o requirements-dev.txt
+	$(COMPILE) --constraint requirements-dev.txt -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--constraint requirements-dev.txt --group pyproject.toml:build -o requirements-build.txt
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,57 @@
+"""Every table that `jobs` reads, each with its one writer named; tables are SQLAlchemy Core, rows are plain mappings.
+
+Moments are aware UTC datetimes (`timestamptz` on PostgreSQL, microseconds since 1970 on SQLite). Ids are UUIDv7, made by us.
+"""
+
+from jobs.records.columns import Moment, metadata, new_id
+from jobs.records.life import attempts, jobs, receipts, timeline
+from jobs.records.people import (
+    consents,
+    contact_aliases,
+    contacts,
+    occasion_aliases,
+    occasion_people,
+    occasions,
+    texts,
+    told,
+)
+from jobs.records.practices import (
+    import_rows,
+    imports,
+    number_days,
+    pauses,
+    practices,
+    providers,
+    revisions,
+    senders,
+    spending,
+    step_publishings,
+)
+
+__all__ = [
+    "Moment",
+    "attempts",
+    "consents",
+    "contact_aliases",
+    "contacts",
+    "import_rows",
+    "imports",
+    "jobs",
+    "metadata",
+    "new_id",
+    "number_days",
+    "occasion_aliases",
+    "occasion_people",
+    "occasions",
+    "pauses",
+    "practices",
+    "providers",
+    "receipts",
+    "revisions",
+    "senders",
+    "spending",
+    "step_publishings",
+    "texts",
+    "timeline",
+    "told",
+]

@@ -1,0 +1,171 @@
+"""Jobs, their timelines, attempts and receipts. Writer of `jobs`, `timeline` and `attempts`: `jobs/store`, only."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+
+from jobs.records.columns import BigId, Json, Moment, metadata
+from jobs.states import State
+
+WAITING_SQL = "state IN ('scheduled', 'held', 'retrying')"
+IN_FLIGHT_SQL = "state IN ('queued', 'claimed', 'sending')"
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("practice", Text, ForeignKey("practices.id"), nullable=False),
+    Column("identity", Uuid, nullable=False, unique=True, comment="hash of what makes the job unique for ever"),
+    Column("origin", Text, nullable=False),
+    Column("rule", Text),
+    Column("step", Text),
+    Column("occasion_id", Uuid, ForeignKey("occasions.id")),
+    Column("role", Text),
+    Column("anchor", Text, comment="the occasion's local wall time as it was given"),
+    Column("repeat", SmallInteger, nullable=False, default=1, server_default="1"),
+    Column("change_count", Integer),
+    Column("again_of", Uuid),
+    Column("again_count", SmallInteger, nullable=False, default=0, server_default="0"),
+    Column("idempotency_key", Text),
+    Column("contact_id", Uuid, ForeignKey("contacts.id")),
+    Column("to_number", Text, comment="a one-off's number where there is no contact, E.164"),
+    Column("sender", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("template", Text),
+    Column("text", Text, comment="a one-off's literal text"),
+    Column("variables", Json),
+    Column("purpose", Text, nullable=False, default="service", server_default="service"),
+    Column("urgency", SmallInteger, nullable=False, default=3, server_default="3"),
+    Column("state", Text, nullable=False),
+    Column("fence", Integer, nullable=False, default=0, server_default="0"),
+    Column("planned_for", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("useful_until", Moment, nullable=False),
+    Column("pinned", Boolean, nullable=False, default=False, server_default=text("false")),
+    Column("ignore_quiet_hours", Boolean, nullable=False, default=False, server_default=text("false")),
+    Column("plan_hash", Text, nullable=False, default="", server_default=""),
+    Column("revision", Text),
+    Column("segments", SmallInteger, nullable=False, default=1, server_default="1", comment="estimated, for pacing"),
+    Column("attempts", SmallInteger, nullable=False, default=0, server_default="0", comment="burnt attempts"),
+    Column("deaths", SmallInteger, nullable=False, default=0, server_default="0", comment="leases that ran out"),
+    Column("doubled", SmallInteger, nullable=False, default=0, server_default="0"),
+    Column("queued_at", Moment),
+    Column("lease_until", Moment),
+    Column("worker", Text),
+    Column("reason", Text, comment="why it stands where it stands, for people"),
+    Column("moved_by", Text, comment="who caused the present state: planner, worker, person:<name>, chore, provider"),
+    Column("stop_wanted", Boolean, nullable=False, default=False, server_default=text("false")),
+    Column("stop_reason", Text),
+    Column("sent_by", Json),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    CheckConstraint("state IN (" + ", ".join(f"'{state}'" for state in State) + ")", name="state_is_known"),
+)
+Index(
+    "ix_jobs_waiting",
+    jobs.c.practice,
+    jobs.c.sender,
+    jobs.c.due_at,
+    jobs.c.id,
+    postgresql_where=text(WAITING_SQL),
+    sqlite_where=text(WAITING_SQL),
+)
+Index("ix_jobs_useful", jobs.c.useful_until, postgresql_where=text(WAITING_SQL), sqlite_where=text(WAITING_SQL))
+Index(
+    "ix_jobs_in_flight",
+    jobs.c.provider,
+    jobs.c.state,
+    postgresql_where=text(IN_FLIGHT_SQL),
+    sqlite_where=text(IN_FLIGHT_SQL),
+)
+Index(
+    "ix_jobs_in_doubt",
+    jobs.c.practice,
+    postgresql_where=text("state = 'in_doubt'"),
+    sqlite_where=text("state = 'in_doubt'"),
+)
+Index("ix_jobs_occasion_id", jobs.c.occasion_id)
+Index("ix_jobs_contact_id", jobs.c.contact_id)
+
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column(
+        "job_id", Uuid, nullable=False, comment="no foreign key: prune removes both, and bulk planning writes 500,000"
+    ),
+    Column("at", Moment, nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("from_state", Text),
+    Column("to_state", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text),
+    Column("data", Json),
+    Index("ix_timeline_job_id", "job_id", "id"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("job_id", Uuid, ForeignKey("jobs.id"), nullable=False, index=True),
+    Column("practice", Text, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("account", Text, nullable=False, default="", server_default=""),
+    Column("sender", Text, nullable=False),
+    Column("from_number", Text, nullable=False),
+    Column("to_number", Text, nullable=False),
+    Column("body", Text, comment="null after redaction"),
+    Column("body_hash", Text, nullable=False),
+    Column("segments", SmallInteger, nullable=False),
+    Column("encoding", Text, nullable=False),
+    Column("template", Text),
+    Column("language", Text),
+    Column("revision", Text),
+    Column("told_start", Text, comment="the start that the text told, local wall time"),
+    Column("told_fields", Json),
+    Column("window", Json, comment="the sending window that the gates relied on, and the zones"),
+    Column("started_at", Moment, nullable=False),
+    Column("deadline", Moment, nullable=False),
+    Column(
+        "outcome",
+        Text,
+        comment="null while sending; accepted, refused, later, throttled, closed, unknown, not_written, settled_absent",
+    ),
+    Column("reason", Text),
+    Column("error_code", Text),
+    Column("provider_id", Text),
+    Column("finished_at", Moment),
+    Column("cost_estimated", Text, comment="decimal"),
+    Column("cost_actual", Text, comment="decimal"),
+    Column("currency", Text),
+    Column("spending_month", Text, comment="YYYY-MM whose cap holds the reserve"),
+    Index("ix_attempts_provider_id", "provider", "provider_id", unique=True),
+    Index("ix_attempts_to_number", "to_number", "started_at"),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("practice", Text),
+    Column("provider", Text, nullable=False),
+    Column("provider_id", Text, nullable=False),
+    Column("attempt_id", Uuid),
+    Column("status", Text, nullable=False),
+    Column("error_code", Text),
+    Column("raw", Json),
+    Column("at", Moment, nullable=False),
+    Index("ix_receipts_provider_id", "provider", "provider_id"),
+)

@@ -1,0 +1,137 @@
+"""Contacts, occasions, what was told, texts and consents.
+
+Writers: contacts, occasions, occasion_people, aliases: `scheduler/intake`; told: `jobs/store` (from the intent on);
+texts: `jobs/store` and `jobs/conversation`; consents: `jobs/consent`.
+"""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, Uuid, text
+
+from jobs.records.columns import Json, Moment, metadata
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("practice", Text, ForeignKey("practices.id"), nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("name", Text, nullable=False, default="", server_default=""),
+    Column("first_name", Text, nullable=False, default="", server_default=""),
+    Column("phone_given", Text, nullable=False, default="", server_default="", comment="as it was given"),
+    Column("phone", Text, comment="E.164; null where there is none or it cannot be read"),
+    Column("phone_problem", Text, comment="why phone_given cannot be texted, for people"),
+    Column("phone_zones", Json, comment="possible zones of the number; empty: the practice's"),
+    Column("timezone", Text, comment="stated, never guessed"),
+    Column("language", Text),
+    Column("owner", Text),
+    Column("via_id", Uuid),
+    Column("fields", Json, nullable=False),
+    Column("reminders_off", Boolean, nullable=False, default=False, server_default=text("false")),
+    Column("version", Integer),
+    Column("gone_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    UniqueConstraint("practice", "ref"),
+    Index("ix_contacts_phone", "practice", "phone"),
+)
+
+contact_aliases = Table(
+    "contact_aliases",
+    metadata,
+    Column("practice", Text, primary_key=True),
+    Column("ref", Text, primary_key=True),
+    Column("contact_id", Uuid, ForeignKey("contacts.id"), nullable=False),
+)
+
+occasions = Table(
+    "occasions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("practice", Text, ForeignKey("practices.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("case_ref", Text),
+    Column("status", Text, nullable=False),
+    Column("answer", Text, nullable=False, default="none", server_default="none"),
+    Column(
+        "start", Text, comment="local wall time as given (2026-12-01T10:00, with an offset if it had one) or the day"
+    ),
+    Column("end", Text),
+    Column("starts_at", Moment, comment="the start's instant; by day its local midnight; for finding and sorting"),
+    Column("timezone", Text, comment="where it takes place; null: the practice's"),
+    Column("remote", Boolean, nullable=False, default=False, server_default=text("false")),
+    Column("fields", Json, nullable=False),
+    Column("version", Integer),
+    Column("dated_at", Moment, nullable=False, comment="when the present start was recorded"),
+    Column("change_count", Integer, nullable=False, default=0, server_default="0"),
+    Column("changes", Json, comment="recorded changes that `on:` steps fire for: [{count, created | status, at}]"),
+    Column("reminders_off", Boolean, nullable=False, default=False, server_default=text("false")),
+    Column("skip", Json, comment="rule ids muted for this occasion"),
+    Column("gone_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    UniqueConstraint("practice", "kind", "ref"),
+    Index("ix_occasions_starts_at", "practice", "kind", "starts_at"),
+)
+
+occasion_aliases = Table(
+    "occasion_aliases",
+    metadata,
+    Column("practice", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("ref", Text, primary_key=True),
+    Column("occasion_id", Uuid, ForeignKey("occasions.id"), nullable=False),
+)
+
+occasion_people = Table(
+    "occasion_people",
+    metadata,
+    Column("occasion_id", Uuid, ForeignKey("occasions.id"), primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("contact_id", Uuid, ForeignKey("contacts.id"), nullable=False, index=True),
+)
+
+told = Table(
+    "told",
+    metadata,
+    Column("occasion_id", Uuid, ForeignKey("occasions.id"), primary_key=True),
+    Column("contact_id", Uuid, ForeignKey("contacts.id"), primary_key=True),
+    Column("start", Text, nullable=False),
+    Column("fields", Json, nullable=False),
+    Column("attempt_id", Uuid, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("practice", Text, ForeignKey("practices.id"), nullable=False),
+    Column("number", Text, nullable=False, comment="the person's, E.164"),
+    Column("contact_id", Uuid),
+    Column("direction", Text, nullable=False, comment="in or out"),
+    Column("body", Text, comment="null after redaction"),
+    Column("job_id", Uuid),
+    Column("attempt_id", Uuid, unique=True),
+    Column("provider_id", Text),
+    Column("case_ref", Text),
+    Column("owner", Text),
+    Column("at", Moment, nullable=False),
+    Column("read_at", Moment),
+    Index("ix_texts_number", "practice", "number", "at"),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("practice", Text, ForeignKey("practices.id"), nullable=False),
+    Column("number", Text, nullable=False, comment="the person's, E.164"),
+    Column("what", Text, nullable=False, comment="opt_out, opt_in, consent, withdrawn"),
+    Column("purpose", Text, nullable=False, default="service", server_default="service"),
+    Column("source", Text, nullable=False, comment="text, carrier, phone, mail, import"),
+    Column("evidence", Text),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Index("ix_consents_number", "practice", "number", "at"),
+)

@@ -1,0 +1,131 @@
+"""Practices, revisions, senders, pauses, money and staged imports.
+
+Writers: practices, revisions, step_publishings: `scheduler/publishing/revisions`; senders, providers, pauses: `jobs/senders`
+(rows of senders are laid by publishing); spending, number_days: `jobs/spending`; imports: `scheduler/intake`.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, Table, Text, Uuid, text
+
+from jobs.records.columns import Json, Moment, metadata
+
+practices = Table(
+    "practices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True, comment="for advisory locks"),
+    Column("current_revision", Text),
+    Column("created_at", Moment, nullable=False),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("practice", Text, ForeignKey("practices.id"), primary_key=True),
+    Column("id", Text, primary_key=True, comment="r- and twelve hex digits of the content's SHA-256"),
+    Column("content", Json, nullable=False, comment="the rulebook: settings, rules, every template it uses"),
+    Column("files", Json, nullable=False, comment="the files as they were written, by path"),
+    Column("terms", Json, nullable=False),
+    Column("base", Text),
+    Column("author", Text, nullable=False),
+    Column("note", Text, nullable=False, default="", server_default=""),
+    Column("published_at", Moment, nullable=False),
+)
+
+step_publishings = Table(
+    "step_publishings",
+    metadata,
+    Column("practice", Text, ForeignKey("practices.id"), primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("first_published_at", Moment, nullable=False),
+)
+
+senders = Table(
+    "senders",
+    metadata,
+    Column("practice", Text, ForeignKey("practices.id"), primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("segments_per_second", Float, nullable=False),
+    Column("next_free", Moment, comment="no request before this moment (pace, 429)"),
+    Column("gone", Boolean, nullable=False, default=False, server_default=text("false")),
+)
+
+providers = Table(
+    "providers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("slots", Integer, nullable=False, default=200, server_default="200"),
+    Column(
+        "in_flight",
+        Integer,
+        nullable=False,
+        default=100,
+        server_default="100",
+        comment="allowed now, at most half the slots",
+    ),
+    Column("breaker", Text, nullable=False, default="closed", server_default="closed"),
+    Column("unknowns", Integer, nullable=False, default=0, server_default="0"),
+    Column("since", Moment),
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("scope", Text, nullable=False, comment="all, practice, rule, sender, provider"),
+    Column("practice", Text),
+    Column("target", Text),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment),
+    Column("lifted_at", Moment),
+    Index("ix_pauses_scope", "scope", "practice"),
+)
+
+spending = Table(
+    "spending",
+    metadata,
+    Column("practice", Text, ForeignKey("practices.id"), primary_key=True),
+    Column("month", Text, primary_key=True, comment="YYYY-MM in the practice's zone"),
+    Column("what", Text, primary_key=True, comment="all or one_offs"),
+    Column(
+        "spent", BigInteger, nullable=False, default=0, server_default="0", comment="millionths of the cap's currency"
+    ),
+    Column("reserved", BigInteger, nullable=False, default=0, server_default="0", comment="millionths, too"),
+)
+
+number_days = Table(
+    "number_days",
+    metadata,
+    Column("practice", Text, ForeignKey("practices.id"), primary_key=True),
+    Column("number", Text, primary_key=True),
+    Column("day", Text, primary_key=True, comment="local date"),
+    Column("count", Integer, nullable=False, default=0, server_default="0"),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("practice", Text, ForeignKey("practices.id"), nullable=False),
+    Column("kind", Text, nullable=False, comment="contacts or a kind of occasion"),
+    Column("source", Text, nullable=False),
+    Column("options", Json, nullable=False),
+    Column("state", Text, nullable=False, comment="staged, applying, done, refused"),
+    Column("applied", Integer, nullable=False, default=0, server_default="0"),
+    Column("total", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+)
+
+import_rows = Table(
+    "import_rows",
+    metadata,
+    Column("import_id", Uuid, ForeignKey("imports.id"), primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("data", Json, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""What an admin writes: its schema, its reader and its words."""

@@ -1,0 +1,336 @@
+"""The shape of a rulebook: a practice's settings, rules and templates, as pydantic models.
+
+Plain data (from YAML or JSON) comes in, frozen models go out. What needs more than one key to judge is in
+`publishing/checks`; where a value stands in a file is the reader's affair.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+
+from scheduler.rulebook.words import Duration, UsefulUntil, read_duration, read_time, read_useful_until
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=False)]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")]
+
+DurationText = Annotated[
+    Duration,
+    BeforeValidator(lambda value: value if isinstance(value, Duration) else read_duration(value)),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^\d{1,5} +(minutes?|hours?|days?|business days?|weeks?|months?)$",
+            "examples": ["1 day", "2 hours", "3 business days"],
+        },
+    ),
+]
+TimeText = Annotated[
+    dt.time,
+    BeforeValidator(lambda value: value if isinstance(value, dt.time) else read_time(value)),
+    PlainSerializer(lambda value: f"{value:%H:%M}", return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$", "examples": ["09:30"]}),
+]
+UsefulUntilText = Annotated[
+    UsefulUntil,
+    BeforeValidator(lambda value: value if isinstance(value, UsefulUntil) else read_useful_until(value)),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["2 hours before", "2 days after", "18:00"]}),
+]
+
+FieldType = Literal["word", "words", "text", "number", "money", "day", "moment", "yes_no"]
+Scalar = bool | int | Decimal | str
+
+
+class Part(BaseModel):
+    """A part of a rulebook: frozen, and no key it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
+
+
+class ValueTest(Part):
+    """`{under: 5}`, `{over: 0}` or `{not: x}`; several keys must all hold."""
+
+    under: Decimal | None = None
+    over: Decimal | None = None
+    not_: Scalar | tuple[Scalar, ...] | None = Field(None, alias="not")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.under is None and self.over is None and self.not_ is None:
+            message = "a test needs under, over or not"
+            raise ValueError(message)
+        return self
+
+
+ConditionValue = Scalar | tuple[Scalar, ...] | ValueTest
+Keys = dict[str, ConditionValue]
+"""Keys of a condition with the values wanted; it holds when every key does."""
+Condition = Annotated[
+    tuple[Keys, ...],
+    BeforeValidator(lambda value: (value,) if isinstance(value, Mapping) else value),
+    WithJsonSchema(
+        {
+            "description": "keys that must all hold, or a list of such mappings of which one must hold",
+            "anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}, "minItems": 1}],
+        },
+    ),
+]
+"""A tuple of mappings: it holds when one of them does; a mapping holds when every key does."""
+
+
+class StatusWords(Part):
+    """What the case system says of an occasion: a `live` one is reminded of, `done` and `off` end its reminders."""
+
+    live: tuple[Word, ...] = Field(min_length=1)
+    done: tuple[Word, ...] = ()
+    off: tuple[Word, ...] = ()
+
+
+class Kind(Part):
+    """A kind of occasion: dated by moment or by day, its own fields and its status words."""
+
+    dated: Literal["moment", "day"] = "moment"
+    fields: dict[Word, FieldType] = {}
+    status: StatusWords = StatusWords(live=("open",), done=("done",), off=("cancelled",))
+
+
+class Sender(Part):
+    """A number the practice sends from."""
+
+    id: Slug
+    number: Line
+    provider: Slug
+    segments_per_second: Decimal = Field(Decimal(1), gt=0, le=1000)
+    currency: Currency | None = None
+    price: dict[Country, Decimal] = {}
+    fallback: Slug | None = None
+
+
+class AtCap(Part):
+    """What happens at a spend cap."""
+
+    one_offs: Literal["block", "warn"] = "block"
+    rules: Literal["block", "warn"] = "warn"
+
+
+class Spending(Part):
+    """Spend caps a month in the practice's zone, in `currency`; `rates` are units of `currency` per unit of another."""
+
+    currency: Currency
+    rates: dict[Currency, Decimal] = {}
+    monthly_cap: Decimal | None = Field(None, ge=0)
+    one_offs_cap: Decimal | None = Field(None, ge=0)
+    warn_at: Annotated[str, StringConstraints(pattern=r"^\d{1,3}%$")] = "80%"
+    at_cap: AtCap = AtCap()
+    per_number_per_day: int | None = Field(None, ge=1)
+
+
+Right = Literal["texts", "any_number", "abroad", "past_cap", "sensitive", "in_quiet_hours"]
+BlockOrWarn = Literal["block", "warn"]
+
+
+class Sensitive(Part):
+    """What to do with a text that carries sensitive content."""
+
+    cards: BlockOrWarn = "block"
+    identity_numbers: BlockOrWarn = "block"
+    passports: BlockOrWarn = "warn"
+    passwords: BlockOrWarn = "block"
+
+
+class Consent(Part):
+    """What consent a purpose needs."""
+
+    service: Literal["assumed", "express"] = "assumed"
+    commercial: Literal["express", "implied"] = "express"
+
+
+class Keep(Part):
+    """How long bodies and numbers are kept; none: for ever."""
+
+    bodies: str | None = None
+    numbers: str | None = None
+
+
+class TemplateSettings(Part):
+    """What the practice says of a template."""
+
+    title: dict[Language, Line] = {}
+    max_segments: int = Field(2, ge=1, le=10)
+    for_staff: bool = False
+    purpose: Literal["service", "commercial"] = "service"
+
+
+WindowValue = str | tuple[str, ...]
+Window = dict[str, WindowValue]
+"""Days (`mon`, `mon-fri`, `mon,wed`, `holidays`) to `HH:MM-HH:MM`, several, or `closed`. Read by `jobs.windows`."""
+
+DEFAULT_WINDOW: Window = {"mon-sat": "09:00-20:00", "sun": "closed", "holidays": "closed"}
+
+
+class Practice(Part):
+    """A practice's settings."""
+
+    practice: Slug
+    name: Line
+    timezone: Line
+    country: Country
+    languages: tuple[Language, ...] = Field(min_length=1)
+    phone: Line | None = None
+    holidays: tuple[str, ...] = ()
+    extra_closed: tuple[dt.date, ...] = ()
+    extra_open: tuple[dt.date, ...] = ()
+    sending_window: Window = DEFAULT_WINDOW
+    corrections_window: str | None = None
+    countries: tuple[Country, ...] | None = None
+    senders: tuple[Sender, ...] = ()
+    spending: Spending | None = None
+    who_may_send: dict[Right, tuple[Word, ...]] = {}
+    starts_with: Annotated[str, StringConstraints(max_length=60)] = ""
+    first_text_adds: dict[Language, Line] = {}
+    consent: Consent = Consent()
+    sensitive: Sensitive = Sensitive()
+    on_doubt: Literal["hold", "resend", "give_up"] = "hold"
+    auto_reply: Word | None = None
+    confirm_above: int = Field(500, ge=0)
+    keep: Keep = Keep()
+    kinds: dict[Word, Kind] = {}
+    contact_fields: dict[Word, FieldType] = {}
+    templates: dict[Word, TemplateSettings] = {}
+    calendars: tuple[dict[str, object], ...] = ()
+
+    @property
+    def allowed_countries(self) -> tuple[Country, ...]:
+        """Return the countries a text may go to."""
+        return (self.country,) if self.countries is None else self.countries
+
+
+class OnStatus(Part):
+    """`on: {status: x}`: the moment at which a known occasion's status became x."""
+
+    status: Word
+
+
+class Step(Part):
+    """One reminder inside a rule."""
+
+    id: Slug
+    was: Slug | None = None
+    only_if: Condition | None = None
+    unless: Condition | None = None
+    template: Word
+    before: DurationText | None = None
+    after: DurationText | None = None
+    from_: Word | None = Field(None, alias="from")
+    at: TimeText | None = None
+    on: Literal["created"] | OnStatus | None = None
+    wait: DurationText | None = None
+    every: DurationText | None = None
+    times: int = Field(1, ge=1, le=100)
+    in_quiet_hours: Literal["later", "earlier", "nearest", "skip"] | None = None
+    if_late: Literal["skip", "send_now"] = "skip"
+    useful_until: UsefulUntilText | None = None
+    if_undelivered: Literal["again"] | None = None
+
+
+class Reply(Part):
+    """The words that a reply may be, and the template that acknowledges it."""
+
+    words: tuple[str, ...] = Field(min_length=1)
+    say: Word | None = None
+
+
+class Replies(Part):
+    """Replies that set the occasion's answer."""
+
+    confirm: Reply | None = None
+    reschedule: Reply | None = None
+    decline: Reply | None = None
+
+
+class Changed(Part):
+    """Fields whose change is told to who was told the old value."""
+
+    of: tuple[Word, ...] = Field(min_length=1)
+    template: Word
+
+
+class Rule(Part):
+    """Who is reminded of what, when, with which text."""
+
+    id: Slug
+    was: Slug | None = None
+    for_: Word = Field(alias="for")
+    steps: tuple[Step, ...] = Field(min_length=1)
+    only_if: Condition | None = None
+    unless: Condition | None = None
+    to: tuple[Word, ...] = ("contact",)
+    sender: Slug | None = None
+    purpose: Literal["service", "commercial"] = "service"
+    effective_from: dt.date | None = None
+    moved: Word | None = None
+    cancelled: Word | None = None
+    changed: Changed | None = None
+    replies: Replies | None = None
+
+
+class RuleFile(Part):
+    """A file of rules."""
+
+    rules: tuple[Rule, ...]
+
+
+class Rulebook(Part):
+    """A practice's settings, rules (in file order, files by name) and the templates they use.
+
+    `templates` maps a template's name to its sources by language.
+    """
+
+    practice: Practice
+    rules: tuple[Rule, ...]
+    templates: dict[Word, dict[Language, str]]
+
+
+BUILT_IN_KINDS: dict[str, Kind] = {
+    "appointment": Kind(
+        fields={"type": "word", "mode": "word", "place": "text"},
+        status=StatusWords(live=("booked", "confirmed"), done=("attended",), off=("cancelled", "no_show")),
+    ),
+    "payment": Kind(
+        dated="day",
+        fields={"amount": "money", "balance": "money"},
+        status=StatusWords(live=("open", "partly_paid"), done=("paid",), off=("void",)),
+    ),
+}
+
+
+def kinds_of(practice: Practice) -> dict[str, Kind]:
+    """Return all kinds a practice has: the built-in ones, adjusted key by key, and its own."""
+    kinds = dict(BUILT_IN_KINDS)
+    for name, kind in practice.kinds.items():
+        built_in = kinds.get(name)
+        given = {key: getattr(kind, key) for key in kind.model_fields_set}
+        if built_in is None:
+            kinds[name] = kind
+            continue
+        if "fields" in given:
+            given["fields"] = {**built_in.fields, **kind.fields}
+        kinds[name] = built_in.model_copy(update=given)
+    return kinds

@@ -1,0 +1,102 @@
+"""The small values a rulebook is written in: durations, times of day, useful-until. Pure; reads text, returns frozen values."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+
+class Unit(StrEnum):
+    """A unit of a duration, spelled as in the file (plural)."""
+
+    MINUTES = "minutes"
+    HOURS = "hours"
+    DAYS = "days"
+    BUSINESS_DAYS = "business days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+
+
+ELAPSED_UNITS = frozenset({Unit.MINUTES, Unit.HOURS})
+"""Units that are elapsed time; the others are calendar arithmetic."""
+
+_DURATION = re.compile(r"(\d{1,5})\s+(minute|hour|day|business\s+day|week|month)s?", re.IGNORECASE)
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """`count` times `unit`: elapsed for minutes and hours, calendar arithmetic for the rest."""
+
+    count: int
+    unit: Unit
+
+    @property
+    def is_elapsed(self) -> bool:
+        """Tell whether this is elapsed time (minutes, hours) rather than calendar arithmetic."""
+        return self.unit in ELAPSED_UNITS
+
+    def __str__(self) -> str:
+        """Return it as an admin writes it: `1 day`, `3 business days`."""
+        return f"{self.count} {self.unit.value[:-1] if self.count == 1 else self.unit.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class UsefulUntil:
+    """When a text must no longer go: `duration` before the start, after the end, or at `time` on the moment's own day."""
+
+    side: Literal["before", "after", "at"]
+    duration: Duration | None = None
+    time: dt.time | None = None
+
+    def __str__(self) -> str:
+        """Return it as an admin writes it."""
+        return f"{self.time:%H:%M}" if self.side == "at" else f"{self.duration} {self.side}"
+
+
+def read_duration(text: object) -> Duration:
+    """Read `7 days`, `1 business day`, `2 months`.
+
+    Raises:
+        ValueError: saying what a duration looks like.
+
+    """
+    match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        message = f"{text!r} is not a duration: write a number and minutes, hours, days, business days, weeks or months"
+        raise ValueError(message)
+    unit = re.sub(r"\s+", " ", match[2].lower()) + "s"
+    return Duration(int(match[1]), Unit(unit))
+
+
+def read_time(text: object) -> dt.time:
+    """Read a local time of day, `HH:MM`.
+
+    Raises:
+        ValueError: saying what a time looks like.
+
+    """
+    match = _TIME.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        message = f"{text!r} is not a time of day: write it as HH:MM, such as 09:30"
+        raise ValueError(message)
+    return dt.time(int(match[1]), int(match[2]))
+
+
+def read_useful_until(text: object) -> UsefulUntil:
+    """Read `2 hours before`, `2 days after` or `18:00`.
+
+    Raises:
+        ValueError: saying the three forms.
+
+    """
+    if isinstance(text, str):
+        if _TIME.fullmatch(text.strip()):
+            return UsefulUntil("at", time=read_time(text))
+        for side in ("before", "after"):
+            words = text.strip()
+            if words.endswith(f" {side}"):
+                return UsefulUntil("before" if side == "before" else "after", read_duration(words[: -len(side)]))
+    message = f"{text!r} is none of `2 hours before`, `2 days after` and `18:00`"
+    raise ValueError(message)

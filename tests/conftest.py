@@ -1,0 +1,134 @@
+"""Fixtures that every test may ask for: private servers, a database of one's own. In CI it makes a skip a failure."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+import redis
+
+from tests.servers import (
+    ProgramMissingError,
+    Server,
+    fresh_database,
+    start_postgres,
+    start_redis,
+    with_psycopg,
+)
+
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+# No deadline: how long an example takes says more of the machine than of the code. CI draws the same examples always.
+hypothesis.settings.register_profile("quietbell", deadline=None, derandomize=IN_CI)
+hypothesis.settings.load_profile("quietbell")
+
+_skipped = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin with no skip seen."""
+    config.stash[_skipped] = []
+
+
+class _SkipCounter:
+    """Remembers what was skipped, while tests run and while they are collected."""
+
+    def __init__(self, seen: list[str]) -> None:
+        self._seen = seen
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._note(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self._note(report)
+
+    def _note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        if report.skipped and not hasattr(report, "wasxfail"):
+            self._seen.append(report.nodeid)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start counting skips."""
+    session.config.pluginmanager.register(_SkipCounter(session.config.stash[_skipped]), "quietbell-skips")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a run with a skipped test has failed."""
+    if (
+        IN_CI
+        and session.config.stash[_skipped]
+        and session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
+    ):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say loudly what was skipped."""
+    skipped = config.stash[_skipped]
+    if not skipped:
+        return
+    verdict = "IN CI A SKIP IS A FAILURE" if IN_CI else "IN CI THIS WOULD BE A FAILURE"
+    terminalreporter.section(f"{len(skipped)} SKIPPED: {verdict}", sep="!", red=IN_CI, yellow=not IN_CI)
+    for nodeid in skipped:
+        terminalreporter.write_line(nodeid)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Give the URL of a PostgreSQL whose databases tests may make and drop: given by the environment, else private."""
+    given = os.environ.get("QUIETBELL_TEST_POSTGRES_URL")
+    if given:
+        yield with_psycopg(given)
+        return
+    try:
+        server = start_postgres()
+    except ProgramMissingError as missing:
+        pytest.skip(f"NOT TESTED: {missing}")
+    yield from _until_done(server)
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """Give the URL of an empty PostgreSQL database, this test's own."""
+    with fresh_database(postgres_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    """Give the URL of a Redis database that tests may empty: given by the environment, else a private server's."""
+    given = os.environ.get("QUIETBELL_TEST_REDIS_URL")
+    if given:
+        yield given
+        return
+    try:
+        server = start_redis()
+    except ProgramMissingError as missing:
+        pytest.skip(f"NOT TESTED: {missing}")
+    yield from _until_done(server)
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """Give the URL of an empty Redis database."""
+    with redis.Redis.from_url(redis_server) as client:
+        client.flushdb()
+    return redis_server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the URL of an empty database, this test's own: once on SQLite, once on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/q.db"
+    url: str = request.getfixturevalue("postgres_database")
+    return url
+
+
+def _until_done(server: Server) -> Iterator[str]:
+    try:
+        yield server.url
+    finally:
+        server.stop()
