@@ -8,7 +8,7 @@
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 # `make lock UPGRADE=--upgrade` takes the newest versions; without it only what pyproject.toml changed moves.
 UPGRADE :=
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \

@@ -80,6 +80,7 @@ UNSENT = UNCLAIMED | {S.CLAIMED}
 ENDED = frozenset({S.SENT, S.DELIVERED, S.UNDELIVERED, S.BLOCKED, S.FAILED, S.CANCELLED, S.EXPIRED})
 """Nothing more happens by itself (a receipt may still move a sent job)."""
 ACCEPTED = frozenset({S.SENT, S.DELIVERED, S.UNDELIVERED})
+"""The provider took it; a second acceptance leaves it there and is counted (`doubled`)."""
 REOPENABLE = frozenset({S.CANCELLED, S.BLOCKED, S.FAILED, S.EXPIRED})
 
 
@@ -93,6 +94,8 @@ class Arrow:
 
 
 V = Verb
+PLANNED = frozenset({S.SCHEDULED, S.IN_DOUBT})
+"""Where `plan` lets a new job begin: in doubt only inside a restored backup's gap."""
 ARROWS: tuple[Arrow, ...] = (
     Arrow(V.REFRESH, UNCLAIMED, None),
     Arrow(V.REFRESH, frozenset({S.CLAIMED, S.HELD}), S.SCHEDULED),
@@ -111,6 +114,7 @@ ARROWS: tuple[Arrow, ...] = (
     Arrow(V.RECORD, frozenset({S.SENT}), S.DELIVERED),
     Arrow(V.RECORD, frozenset({S.SENT}), S.UNDELIVERED),
     Arrow(V.RECORD, frozenset({S.UNDELIVERED}), S.DELIVERED),
+    Arrow(V.RECORD, ACCEPTED, None),
     Arrow(V.RETRY, frozenset({S.SENDING}), S.RETRYING),
     Arrow(V.BLOCK, frozenset({S.SENDING}), S.BLOCKED),
     Arrow(V.EXPIRE, frozenset({S.SENDING}), S.EXPIRED),

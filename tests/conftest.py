@@ -8,13 +8,12 @@ import hypothesis
 import pytest
 import redis
 
+from tests.databases import fresh_database, with_psycopg
 from tests.servers import (
     ProgramMissingError,
     Server,
-    fresh_database,
     start_postgres,
     start_redis,
-    with_psycopg,
 )
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}

@@ -5,7 +5,6 @@ id, also when the test run is told to stop or dies. A server of the system is ne
 """
 
 import atexit
-import contextlib
 import dataclasses
 import os
 import pwd
@@ -15,15 +14,14 @@ import socket
 import subprocess
 import tempfile
 import threading
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
 import psycopg
 import redis
-from psycopg import sql
-from sqlalchemy import make_url
+
+from tests.databases import libpq_url
 
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 30.0
@@ -123,33 +121,6 @@ def start_redis() -> Server:
         return f"redis://{LOOPBACK}:{port}/0"
 
     return _start(folder, command, address, _redis_answers, signal.SIGTERM)
-
-
-@contextlib.contextmanager
-def fresh_database(server_url: str, template: str = "template1") -> Iterator[str]:
-    """Yield the URL of a new database on the server, copied from `template`; drop it afterwards, whoever is in it."""
-    name = f"quietbell_{uuid.uuid4().hex}"
-    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-    _administer(server_url, create)
-    try:
-        yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    finally:
-        _administer(server_url, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def with_psycopg(url: str) -> str:
-    """Return the URL for SQLAlchemy with psycopg 3, whichever of PostgreSQL's usual schemes it came with."""
-    scheme, separator, rest = url.partition("://")
-    return f"postgresql+psycopg://{rest}" if separator and scheme in {"postgres", "postgresql"} else url
-
-
-def _plain(url: str) -> str:
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-def _administer(server_url: str, statement: sql.Composed) -> None:
-    with psycopg.connect(_plain(server_url), autocommit=True) as connection:
-        connection.execute(statement)
 
 
 def _postgres_programs() -> Path:
@@ -270,7 +241,7 @@ def _comes_up(server: Server, answers: Callable[[str], bool]) -> bool:
 
 def _postgres_answers(url: str) -> bool:
     try:
-        psycopg.connect(_plain(url), connect_timeout=2).close()
+        psycopg.connect(libpq_url(url), connect_timeout=2).close()
     except psycopg.OperationalError:
         return False
     return True

@@ -12,7 +12,7 @@ import pytest
 import redis
 import sqlalchemy
 
-from tests.servers import with_psycopg
+from tests.databases import with_psycopg
 
 # A test run of its own: it starts both servers, says their process ids, and waits to be ended.
 STARTS_SERVERS = """

@@ -66,6 +66,7 @@ jobs = Table(
     Column("moved_by", Text, comment="who caused the present state: planner, worker, person:<name>, chore, provider"),
     Column("stop_wanted", Boolean, nullable=False, default=False, server_default=text("false")),
     Column("stop_reason", Text),
+    Column("stop_by", Text, comment="who wanted the stop"),
     Column("sent_by", Json),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),

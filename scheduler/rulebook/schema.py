@@ -20,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from scheduler.rulebook.words import Duration, UsefulUntil, read_duration, read_time, read_useful_until
+from scheduler.rulebook.words import Duration, UsefulUntil, read_day, read_duration, read_time, read_useful_until
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -47,6 +47,12 @@ TimeText = Annotated[
     PlainSerializer(lambda value: f"{value:%H:%M}", return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$", "examples": ["09:30"]}),
 ]
+DayText = Annotated[
+    dt.date,
+    BeforeValidator(lambda value: value if isinstance(value, dt.date) else read_day(value)),
+    PlainSerializer(lambda value: value.isoformat(), return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "examples": ["2026-12-24"]}),
+]
 UsefulUntilText = Annotated[
     UsefulUntil,
     BeforeValidator(lambda value: value if isinstance(value, UsefulUntil) else read_useful_until(value)),
@@ -69,12 +75,12 @@ class ValueTest(Part):
 
     under: Decimal | None = None
     over: Decimal | None = None
-    not_: Scalar | tuple[Scalar, ...] | None = Field(None, alias="not")
+    not_: Scalar | tuple[Scalar, ...] | None = Field(default=None, alias="not")
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if self.under is None and self.over is None and self.not_ is None:
-            message = "a test needs under, over or not"
+            message = "an empty test: write under, over or not"
             raise ValueError(message)
         return self
 
@@ -117,7 +123,7 @@ class Sender(Part):
     id: Slug
     number: Line
     provider: Slug
-    segments_per_second: Decimal = Field(Decimal(1), gt=0, le=1000)
+    segments_per_second: Decimal = Field(default=Decimal(1), gt=0, le=1000)
     currency: Currency | None = None
     price: dict[Country, Decimal] = {}
     fallback: Slug | None = None
@@ -135,11 +141,11 @@ class Spending(Part):
 
     currency: Currency
     rates: dict[Currency, Decimal] = {}
-    monthly_cap: Decimal | None = Field(None, ge=0)
-    one_offs_cap: Decimal | None = Field(None, ge=0)
+    monthly_cap: Decimal | None = Field(default=None, ge=0)
+    one_offs_cap: Decimal | None = Field(default=None, ge=0)
     warn_at: Annotated[str, StringConstraints(pattern=r"^\d{1,3}%$")] = "80%"
     at_cap: AtCap = AtCap()
-    per_number_per_day: int | None = Field(None, ge=1)
+    per_number_per_day: int | None = Field(default=None, ge=1)
 
 
 Right = Literal["texts", "any_number", "abroad", "past_cap", "sensitive", "in_quiet_hours"]
@@ -173,7 +179,7 @@ class TemplateSettings(Part):
     """What the practice says of a template."""
 
     title: dict[Language, Line] = {}
-    max_segments: int = Field(2, ge=1, le=10)
+    max_segments: int = Field(default=2, ge=1, le=10)
     for_staff: bool = False
     purpose: Literal["service", "commercial"] = "service"
 
@@ -195,8 +201,8 @@ class Practice(Part):
     languages: tuple[Language, ...] = Field(min_length=1)
     phone: Line | None = None
     holidays: tuple[str, ...] = ()
-    extra_closed: tuple[dt.date, ...] = ()
-    extra_open: tuple[dt.date, ...] = ()
+    extra_closed: tuple[DayText, ...] = ()
+    extra_open: tuple[DayText, ...] = ()
     sending_window: Window = DEFAULT_WINDOW
     corrections_window: str | None = None
     countries: tuple[Country, ...] | None = None
@@ -209,7 +215,7 @@ class Practice(Part):
     sensitive: Sensitive = Sensitive()
     on_doubt: Literal["hold", "resend", "give_up"] = "hold"
     auto_reply: Word | None = None
-    confirm_above: int = Field(500, ge=0)
+    confirm_above: int = Field(default=500, ge=0)
     keep: Keep = Keep()
     kinds: dict[Word, Kind] = {}
     contact_fields: dict[Word, FieldType] = {}
@@ -238,12 +244,12 @@ class Step(Part):
     template: Word
     before: DurationText | None = None
     after: DurationText | None = None
-    from_: Word | None = Field(None, alias="from")
+    from_: Word | None = Field(default=None, alias="from")
     at: TimeText | None = None
     on: Literal["created"] | OnStatus | None = None
     wait: DurationText | None = None
     every: DurationText | None = None
-    times: int = Field(1, ge=1, le=100)
+    times: int = Field(default=1, ge=1, le=100)
     in_quiet_hours: Literal["later", "earlier", "nearest", "skip"] | None = None
     if_late: Literal["skip", "send_now"] = "skip"
     useful_until: UsefulUntilText | None = None
@@ -284,7 +290,7 @@ class Rule(Part):
     to: tuple[Word, ...] = ("contact",)
     sender: Slug | None = None
     purpose: Literal["service", "commercial"] = "service"
-    effective_from: dt.date | None = None
+    effective_from: DayText | None = None
     moved: Word | None = None
     cancelled: Word | None = None
     changed: Changed | None = None

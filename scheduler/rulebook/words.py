@@ -1,10 +1,13 @@
-"""The small values a rulebook is written in: durations, times of day, useful-until. Pure; reads text, returns frozen values."""
+"""The small values a rulebook is written in: durations, days, times of day, useful-until. Text in, values out. Pure."""
 
 import datetime as dt
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
+
+from scheduler.rulebook.spelling import nearest
 
 
 class Unit(StrEnum):
@@ -22,6 +25,7 @@ ELAPSED_UNITS = frozenset({Unit.MINUTES, Unit.HOURS})
 """Units that are elapsed time; the others are calendar arithmetic."""
 
 _DURATION = re.compile(r"(\d{1,5})\s+(minute|hour|day|business\s+day|week|month)s?", re.IGNORECASE)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -44,7 +48,7 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class UsefulUntil:
-    """When a text must no longer go: `duration` before the start, after the end, or at `time` on the moment's own day."""
+    """When a text must no longer go: `duration` before the start or after the end, or `time` on the moment's day."""
 
     side: Literal["before", "after", "at"]
     duration: Duration | None = None
@@ -64,10 +68,18 @@ def read_duration(text: object) -> Duration:
     """
     match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
-        message = f"{text!r} is not a duration: write a number and minutes, hours, days, business days, weeks or months"
+        advice = _near_duration(text) or "write a number and minutes, hours, days, business days, weeks or months"
+        message = f"`{text}` is not a duration: {advice}"
         raise ValueError(message)
     unit = re.sub(r"\s+", " ", match[2].lower()) + "s"
     return Duration(int(match[1]), Unit(unit))
+
+
+def _near_duration(text: object) -> str | None:
+    """Return a hint at the duration that was probably meant, or None."""
+    match = re.fullmatch(r"\s*(\d{1,5})\s*([A-Za-z ]{1,20}?)\s*", text) if isinstance(text, str) else None
+    unit = nearest(match[2], [*Unit, *(name.removesuffix("s") for name in Unit)]) if match else None
+    return f"did you mean `{match[1]} {unit}`?" if match and unit else None
 
 
 def read_time(text: object) -> dt.time:
@@ -79,9 +91,23 @@ def read_time(text: object) -> dt.time:
     """
     match = _TIME.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
-        message = f"{text!r} is not a time of day: write it as HH:MM, such as 09:30"
+        message = f"`{text}` is not a time of day: write it as HH:MM, such as 09:30"
         raise ValueError(message)
     return dt.time(int(match[1]), int(match[2]))
+
+
+def read_day(text: object) -> dt.date:
+    """Read a day, `YYYY-MM-DD`.
+
+    Raises:
+        ValueError: saying what a day looks like.
+
+    """
+    if isinstance(text, str) and _DAY.fullmatch(text.strip()):
+        with suppress(ValueError):
+            return dt.date.fromisoformat(text.strip())
+    message = f"`{text}` is not a day: write it as YYYY-MM-DD, such as 2026-12-24"
+    raise ValueError(message)
 
 
 def read_useful_until(text: object) -> UsefulUntil:
@@ -98,5 +124,5 @@ def read_useful_until(text: object) -> UsefulUntil:
             words = text.strip()
             if words.endswith(f" {side}"):
                 return UsefulUntil("before" if side == "before" else "after", read_duration(words[: -len(side)]))
-    message = f"{text!r} is none of `2 hours before`, `2 days after` and `18:00`"
+    message = f"`{text}` is none of `2 hours before`, `2 days after` and `18:00`"
     raise ValueError(message)

@@ -1,0 +1,161 @@
+"""The one way to the database: an engine, short reads, repeated writes, the present moment, and a practice's lock.
+
+A URL and a clock come in; SQLAlchemy connections go out. PostgreSQL (psycopg 3) and SQLite behave alike to callers.
+Makes no tables and knows no job.
+"""
+
+import contextlib
+import datetime as dt
+import random
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from jobs.clock import UTC, Clock
+from jobs.errors import ConfigurationError, NotFoundError
+
+T = TypeVar("T")
+
+BUSY_SECONDS = 10.0
+"""How long SQLite waits for another process that writes."""
+MOST_TRIES = 8
+"""A transaction that lost a deadlock, a serialisation or SQLite's lock is run again, this often in all."""
+LONGEST_PAUSE_SECONDS = 1.0
+PRACTICE_LOCK_CLASS = 7101
+"""First key of our advisory locks, so that they meet nobody else's."""
+
+_READING = "quietbell_reading"
+_LOST_TO_OTHERS = frozenset({"40P01", "40001"})
+_SQLITE_BUSY_CODES = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_jitter = random.SystemRandom()
+
+
+class Database:
+    """A database by URL: `sqlite:///file` or `postgresql+psycopg://…`.
+
+    `trust_clock=True` makes `clock` the present moment on PostgreSQL too (a stepping clock in tests and the demo).
+    Safe to share between threads. SQLite's writers queue behind one lock of this object.
+    """
+
+    def __init__(self, url: str, clock: Clock, *, trust_clock: bool = False, pool_size: int = 10) -> None:
+        """Open nothing yet; raise ConfigurationError for a URL of another kind of database."""
+        parsed = _with_psycopg(make_url(url))
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self._clock = clock
+        self._ask_clock = trust_clock or self.is_sqlite
+        self._writer = threading.RLock() if self.is_sqlite else contextlib.nullcontext()
+        self.engine: Engine = _sqlite(parsed) if self.is_sqlite else _postgresql(parsed, pool_size)
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection inside one transaction that writes nothing; it ends with the block."""
+        with self.engine.connect() as connection:
+            reading = connection.execution_options(**{_READING: True})
+            with reading.begin():
+                yield reading
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in one transaction and commit it; return what it returned.
+
+        `work` runs again, from the start, where it lost a deadlock (40P01), a serialisation (40001) or SQLite's lock
+        (SQLITE_BUSY), so it must do nothing that a rollback does not undo. On SQLite it is one `BEGIN IMMEDIATE`.
+        """
+        for attempt in range(1, MOST_TRIES):
+            try:
+                return self._write_once(work)
+            except DBAPIError as error:
+                if not _was_lost_to_others(error):
+                    raise
+            _pause(attempt)
+        return self._write_once(work)
+
+    def moment(self, connection: Connection) -> dt.datetime:
+        """Return the present moment in UTC: PostgreSQL's `clock_timestamp()`, or the clock's where that is trusted."""
+        if self._ask_clock:
+            return self._clock.now()
+        moment = connection.execute(select(func.clock_timestamp())).scalar_one()
+        assert isinstance(moment, dt.datetime)
+        return moment.astimezone(UTC)
+
+    def dispose(self) -> None:
+        """Close every pooled connection; the next use opens new ones."""
+        self.engine.dispose()
+
+    def _write_once(self, work: Callable[[Connection], T]) -> T:
+        with self._writer, self.engine.begin() as connection:
+            return work(connection)
+
+
+def practice_lock(connection: Connection, practice: str, *, exclusive: bool) -> None:
+    """Hold the practice's lock until the transaction ends: exclusive for publish, pause and their like, else shared.
+
+    Advisory on PostgreSQL; nothing on SQLite, where a write transaction is alone anyway. Take it before any other lock.
+    Raises NotFoundError where there is no such practice.
+    """
+    if connection.dialect.name == "sqlite":
+        return
+    number = connection.execute(text("SELECT number FROM practices WHERE id = :id"), {"id": practice}).scalar()
+    if number is None:
+        message = f"there is no practice {practice!r}"
+        raise NotFoundError(message)
+    function = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
+    connection.execute(
+        text(f"SELECT {function}(:class, :number)"), {"class": PRACTICE_LOCK_CLASS, "number": number}
+    )
+
+
+def _with_psycopg(url: URL) -> URL:
+    backend = url.get_backend_name()
+    if backend == "sqlite":
+        return url
+    if backend in {"postgresql", "postgres"}:
+        return url.set(drivername="postgresql+psycopg")
+    message = f"a database of kind {backend!r} is not supported: use sqlite:///FILE or postgresql://…"
+    raise ConfigurationError(message)
+
+
+def _postgresql(url: URL, pool_size: int) -> Engine:
+    return create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    for pragma in (
+        f"busy_timeout = {int(BUSY_SECONDS * 1000)}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    """Begin at once as a writer: a deferred transaction that reads and then writes fails whatever the busy time-out."""
+    reading = connection.get_execution_options().get(_READING, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _was_lost_to_others(error: DBAPIError) -> bool:
+    """Tell whether the database undid the transaction only because of others, so that it may simply run again."""
+    cause = error.orig
+    if isinstance(cause, sqlite3.OperationalError):
+        return cause.sqlite_errorcode & 0xFF in _SQLITE_BUSY_CODES
+    return getattr(cause, "sqlstate", None) in _LOST_TO_OTHERS
+
+
+def _pause(attempt: int) -> None:
+    """Wait up to twice as long each time, at random, so that those who met do not meet again."""
+    longest = min(LONGEST_PAUSE_SECONDS, 0.01 * 2**attempt)
+    threading.Event().wait(_jitter.uniform(0, longest))

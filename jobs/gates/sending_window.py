@@ -1,0 +1,21 @@
+"""Gate: is it inside the sending window, in every zone the recipient may be in? Pure."""
+
+import datetime as dt
+
+from jobs.gates.contract import Draft, End, Facts, Hold, Pass, Verdict
+from jobs.states import State
+from jobs.windows.sending import zone_of
+
+
+def gate(_draft: Draft, facts: Facts, now: dt.datetime) -> Verdict:
+    """Hold a text to the next opening, or end it where that comes too late to be useful."""
+    if facts.job.ignore_quiet_hours or facts.window.is_open(now, facts.zones):
+        return Pass()
+    opening = facts.window.next_opening(now, facts.zones)
+    if opening is None:
+        return End(State.EXPIRED, "the sending window never opens in all zones this person may be in: state their zone")
+    local = opening.astimezone(zone_of(facts.zones[0]))
+    words = f"quiet hours: the sending window opens {local:%a %b} {local.day} {local:%H:%M} ({facts.zones[0]})"
+    if opening >= facts.job.useful_until:
+        return End(State.EXPIRED, f"{words}, when the text is no longer useful")
+    return Hold(opening, words)

@@ -1,0 +1,54 @@
+"""Gate: is the job still wanted and useful, and dated by the rule in force? Pure; it does not look at the text."""
+
+import datetime as dt
+from typing import Final
+
+from jobs.gates.contract import Draft, End, Facts, Hold, Pass, Verdict
+from jobs.printing import wall_text
+from jobs.states import Origin, State
+from jobs.windows.sending import zone_of
+
+REPLAN_WITHIN: Final = dt.timedelta(minutes=1)
+"""How long a job waits for planning before it looks again; planning makes it due at once."""
+
+
+def gate(_draft: Draft | None, facts: Facts, now: dt.datetime) -> Verdict:
+    """End a job that is unwanted or useless; hold one whose rule changed until it is planned again."""
+    job = facts.job
+    if job.stop_wanted:
+        return End(State.CANCELLED, "it was asked to stop")
+    if now >= job.useful_until:
+        return End(State.EXPIRED, f"it was useful until {job.useful_until:%Y-%m-%d %H:%M} UTC")
+    if job.origin is not Origin.REMINDER:
+        return Pass()
+    muted = _muted(facts)
+    if muted is not None:
+        return End(State.CANCELLED, muted)
+    if job.rule_step is not None and facts.terms.plan_hashes.get(job.rule_step) != job.plan_hash:
+        return Hold(now + REPLAN_WITHIN, "its rule changed and it is being planned again", being_replanned=True)
+    if not _is_of_the_date(facts):
+        return Hold(now + REPLAN_WITHIN, "its occasion moved and it is being planned again", being_replanned=True)
+    return Pass()
+
+
+def _muted(facts: Facts) -> str | None:
+    """Return why nobody is to be reminded, or None."""
+    about, person, job = facts.occasion, facts.contact, facts.job
+    if about is None or about.gone:
+        return "the occasion is gone"
+    if person is None or person.gone:
+        return "the contact is gone"
+    if person.reminders_off or about.reminders_off:
+        return f"reminders are turned off for this {'contact' if person.reminders_off else 'occasion'}"
+    if job.rule_step is not None and job.rule_step.partition("/")[0] in about.muted_rules:
+        return "this rule is muted for this occasion"
+    return None
+
+
+def _is_of_the_date(facts: Facts) -> bool:
+    """Tell whether the job is about the occasion's present date, or that of one of its fields (`from`)."""
+    about, anchor = facts.occasion, facts.job.anchor
+    if about is None or anchor is None:
+        return True
+    zone = zone_of(about.timezone or facts.terms.timezone)
+    return any(wall_text(given, zone) == anchor for given in (about.start, *about.fields.values()))

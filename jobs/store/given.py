@@ -1,0 +1,66 @@
+"""A set of rows as one JSON parameter that a statement reads like a table, so that a verb over a set is one statement.
+
+`json_to_recordset` on PostgreSQL, `json_each` on SQLite. Knows no table of ours.
+"""
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, FromClause, Text, bindparam, cast, column, func, literal_column, select, type_coerce
+from sqlalchemy.types import TypeEngine
+
+from jobs.records.columns import to_microseconds
+
+GIVEN = "given"
+"""The parameter's name, and the table's."""
+
+
+def given(dialect: str, columns: Mapping[str, TypeEngine[Any]]) -> FromClause:
+    """Return the parameter as a table named `given` with `columns`; names are ours, never a person's."""
+    parameter = bindparam(GIVEN, type_=Text())
+    if dialect == "sqlite":
+        each = func.json_each(parameter).table_valued("value", name="each")
+        read = (
+            type_coerce(literal_column(f"json_extract(\"each\".value, '$.{name}')"), kind).label(name)
+            for name, kind in columns.items()
+        )
+        return select(*read).select_from(each).subquery(GIVEN)
+    typed = (column(name, kind) for name, kind in columns.items())
+    rows = func.json_to_recordset(cast(parameter, JSON())).table_valued(*typed)
+    return rows.render_derived(name=GIVEN, with_types=True)
+
+
+def encode(dialect: str, rows: Iterable[Mapping[str, object]]) -> dict[str, str]:
+    """Return the statement's parameter for `rows`; a key that a row lacks is null."""
+    as_kept = _for_sqlite if dialect == "sqlite" else _for_postgresql
+    return {GIVEN: json.dumps(list(rows), default=as_kept, ensure_ascii=False, separators=(",", ":"))}
+
+
+def _for_sqlite(value: object) -> object:
+    if isinstance(value, dt.datetime):
+        return to_microseconds(value)
+    return _plain(value)
+
+
+def _for_postgresql(value: object) -> object:
+    if isinstance(value, dt.datetime):
+        if value.tzinfo is None:
+            message = f"naive moment {value!r}"
+            raise ValueError(message)
+        return value.isoformat()
+    return _plain(value)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, uuid.UUID):
+        return value.hex
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    message = f"cannot give {type(value).__name__} to the database"
+    raise TypeError(message)

@@ -1,0 +1,86 @@
+"""Jobs as they stand, by id, occasion, contact or identity, and whether an attempt may have reached its person.
+
+Reads only; it locks nothing, so a verb still compares the fence.
+"""
+
+import functools
+import uuid
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import ColumnElement, Connection, Executable, Uuid, or_, select
+
+from jobs.records import attempts, jobs
+from jobs.states import Origin, State
+from jobs.store.arrows import id_rows
+from jobs.store.given import encode, given
+from jobs.store.values import MAYBE_ACCEPTED, Job
+
+MAYBE = [str(ending) for ending in sorted(MAYBE_ACCEPTED)]
+
+
+def read_jobs(connection: Connection, ids: Collection[uuid.UUID]) -> list[Job]:
+    """Return the jobs of these ids in the order of their ids; unknown ones are left out."""
+    return _read(connection, "id", ids)
+
+
+def jobs_of_occasions(connection: Connection, occasion_ids: Collection[uuid.UUID]) -> list[Job]:
+    """Return every job of these occasions, whatever its state, in the order of their ids."""
+    return _read(connection, "occasion_id", occasion_ids)
+
+
+def jobs_of_contacts(connection: Connection, contact_ids: Collection[uuid.UUID]) -> list[Job]:
+    """Return every job to these contacts, whatever its state, in the order of their ids."""
+    return _read(connection, "contact_id", contact_ids)
+
+
+def ids_by_identity(connection: Connection, identities: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """Return the ids of the jobs that already have one of these identities, by identity."""
+    if not identities:
+        return {}
+    dialect = connection.dialect.name
+    rows = connection.execute(_identity_statement(dialect), encode(dialect, id_rows(identities)))
+    return {row.identity: row.id for row in rows}
+
+
+def maybe_accepted(connection: Connection, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Return which of these jobs have an attempt that was, is being, or may have been accepted."""
+    if not ids:
+        return set()
+    dialect = connection.dialect.name
+    return set(connection.execute(_maybe_statement(dialect), encode(dialect, id_rows(ids))).scalars())
+
+
+def job_of(row: Mapping[str, object]) -> Job:
+    """Return a row of `jobs` as a value."""
+    return Job(**{**row, "state": State(str(row["state"])), "origin": Origin(str(row["origin"]))})  # type: ignore[arg-type]  # the columns are the fields, which a test compares
+
+
+def counts_as_maybe() -> ColumnElement[bool]:
+    """Return the condition on `attempts` that the person may have got the text."""
+    return or_(attempts.c.outcome.is_(None), attempts.c.outcome.in_(MAYBE))
+
+
+def _read(connection: Connection, name: str, ids: Collection[uuid.UUID]) -> list[Job]:
+    if not ids:
+        return []
+    dialect = connection.dialect.name
+    rows = connection.execute(_read_statement(dialect, name), encode(dialect, id_rows(ids)))
+    return [job_of(row) for row in rows.mappings()]
+
+
+@functools.cache
+def _read_statement(dialect: str, name: str) -> Executable:
+    ids = given(dialect, {"id": Uuid()})
+    return select(jobs).where(jobs.c[name].in_(select(ids.c.id))).order_by(jobs.c.id)
+
+
+@functools.cache
+def _identity_statement(dialect: str) -> Executable:
+    ids = given(dialect, {"id": Uuid()})
+    return select(jobs.c.identity, jobs.c.id).where(jobs.c.identity.in_(select(ids.c.id)))
+
+
+@functools.cache
+def _maybe_statement(dialect: str) -> Executable:
+    ids = given(dialect, {"id": Uuid()})
+    return select(attempts.c.job_id).where(attempts.c.job_id.in_(select(ids.c.id)), counts_as_maybe())

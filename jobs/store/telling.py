@@ -1,0 +1,133 @@
+"""What contacts were told of occasions, from the intent on, and the conversation's outgoing lines.
+
+Attempts' ids come in. An attempt that was surely not sent takes back what it told.
+"""
+
+import functools
+import uuid
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Connection, Executable, Uuid, delete, insert, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from jobs.records import attempts, contacts, jobs, occasions, texts, told
+from jobs.store.arrows import Standing, id_rows
+from jobs.store.given import encode, given
+from jobs.store.reading import counts_as_maybe
+from jobs.store.values import Intent
+
+_TOLD = {column.name: column.type for column in told.c}
+_PAIR = {name: _TOLD[name] for name in ("occasion_id", "contact_id")}
+
+
+def tell(connection: Connection, sendings: Sequence[tuple[Standing, Intent]]) -> None:
+    """Remember what these intents tell each contact of each occasion; of several for one pair the last wins."""
+    rows = {
+        (standing.occasion_id, standing.contact_id): {
+            "occasion_id": standing.occasion_id,
+            "contact_id": standing.contact_id,
+            "start": intent.told_start,
+            "fields": intent.told_fields or {},
+            "attempt_id": intent.attempt_id,
+            "at": intent.started_at,
+        }
+        for standing, intent in sendings
+        if intent.told_start is not None and standing.occasion_id is not None and standing.contact_id is not None
+    }
+    _put(connection, list(rows.values()))
+
+
+def take_back(connection: Connection, attempt_ids: Collection[uuid.UUID]) -> None:
+    """Forget what attempts that were surely not sent told; what an earlier attempt told stands again."""
+    if not attempt_ids:
+        return
+    dialect = connection.dialect.name
+    gone = connection.execute(_forget_statement(dialect), encode(dialect, id_rows(attempt_ids))).mappings().all()
+    if not gone:
+        return
+    earlier = connection.execute(_earlier_statement(dialect), encode(dialect, [dict(row) for row in gone])).mappings()
+    _put(connection, list({(row["occasion_id"], row["contact_id"]): dict(row) for row in earlier}.values()))
+
+
+def add_texts(connection: Connection, attempt_ids: Collection[uuid.UUID]) -> None:
+    """Write accepted attempts as outgoing lines of their conversations, once each."""
+    if attempt_ids:
+        dialect = connection.dialect.name
+        connection.execute(_texts_statement(dialect), encode(dialect, id_rows(attempt_ids)))
+
+
+def _put(connection: Connection, rows: Sequence[dict[str, object]]) -> None:
+    if rows:
+        dialect = connection.dialect.name
+        ordered = sorted(rows, key=lambda row: (str(row["occasion_id"]), str(row["contact_id"])))
+        connection.execute(_put_statement(dialect), encode(dialect, ordered))
+
+
+@functools.cache
+def _put_statement(dialect: str) -> Executable:
+    rows = given(dialect, _TOLD)
+    source = select(*(rows.c[name] for name in _TOLD)).where(rows.c.start.is_not(None))
+    changed = [name for name in _TOLD if name not in _PAIR]
+    if dialect == "sqlite":
+        lite = sqlite.insert(told).from_select(list(_TOLD), source)
+        return lite.on_conflict_do_update(index_elements=list(_PAIR), set_={name: lite.excluded[name] for name in changed})
+    post = postgresql.insert(told).from_select(list(_TOLD), source)
+    return post.on_conflict_do_update(index_elements=list(_PAIR), set_={name: post.excluded[name] for name in changed})
+
+
+@functools.cache
+def _forget_statement(dialect: str) -> Executable:
+    ids = given(dialect, {"id": Uuid()})
+    return (
+        delete(told)
+        .where(told.c.attempt_id.in_(select(ids.c.id)))
+        .returning(told.c.occasion_id, told.c.contact_id)
+    )
+
+
+@functools.cache
+def _earlier_statement(dialect: str) -> Executable:
+    pairs = given(dialect, _PAIR)
+    return (
+        select(
+            jobs.c.occasion_id,
+            jobs.c.contact_id,
+            attempts.c.told_start.label("start"),
+            attempts.c.told_fields.label("fields"),
+            attempts.c.id.label("attempt_id"),
+            attempts.c.started_at.label("at"),
+        )
+        .join(jobs, jobs.c.id == attempts.c.job_id)
+        .join(pairs, (jobs.c.occasion_id == pairs.c.occasion_id) & (jobs.c.contact_id == pairs.c.contact_id))
+        .where(attempts.c.told_start.is_not(None), counts_as_maybe())
+        .order_by(attempts.c.started_at, attempts.c.id)
+    )
+
+
+@functools.cache
+def _texts_statement(dialect: str) -> Executable:
+    ids = given(dialect, {"id": Uuid()})
+    columns = {
+        "id": attempts.c.id,
+        "practice": attempts.c.practice,
+        "number": attempts.c.to_number,
+        "contact_id": jobs.c.contact_id,
+        "direction": literal("out"),
+        "body": attempts.c.body,
+        "job_id": attempts.c.job_id,
+        "attempt_id": attempts.c.id,
+        "provider_id": attempts.c.provider_id,
+        "case_ref": occasions.c.case_ref,
+        "owner": contacts.c.owner,
+        "at": attempts.c.started_at,
+    }
+    source = (
+        select(*(value.label(name) for name, value in columns.items()))
+        .select_from(attempts)
+        .join(jobs, jobs.c.id == attempts.c.job_id)
+        .outerjoin(occasions, occasions.c.id == jobs.c.occasion_id)
+        .outerjoin(contacts, contacts.c.id == jobs.c.contact_id)
+        .where(attempts.c.id.in_(select(ids.c.id)))
+        .where(~select(texts.c.id).where(texts.c.attempt_id == attempts.c.id).exists())
+    )
+    return insert(texts).from_select(list(columns), source, include_defaults=False)

@@ -1,0 +1,1 @@
+"""Contacts and occasions in: rows are checked, upserted and replanned in one transaction; files are staged first."""

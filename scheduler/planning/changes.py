@@ -1,0 +1,257 @@
+"""The difference between what should exist of an occasion's jobs and what does: decisions and stored jobs in, changes out.
+
+Pure: it writes nothing and asks nobody. It keeps the rules of a job's identity: a moved date takes an unsent job along, an
+attempt that was or may have been accepted keeps its job where it is, and what a person set stays until the date moves.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final, TypeAlias
+
+from jobs.states import UNSENT, Origin, State
+from jobs.store.values import PLANNER, Job
+from scheduler.planning.decisions import Decision, Planned
+
+Slot: TypeAlias = tuple[str, str, str, int]
+"""Rule, step, role and repeat: what of an identity is left when the date moves."""
+
+_STOPPABLE: Final = frozenset({State.SENDING, State.IN_DOUBT})
+
+
+class Cause(Enum):
+    """Why an occasion is planned again."""
+
+    INTAKE = "the occasion, its people or its answer changed"
+    PUBLISHING = "a revision was published; that makes nothing late"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What the difference depends on besides decisions and jobs.
+
+    `off`: why the occasion is reminded of no more; `steps`: every (rule, step) of the revision; `providers` by sender;
+    `touched`: jobs with an attempt that was or may have been accepted; `new_numbers`: contacts whose number was changed
+    just now; `contact_ids` by the key under which decisions name people.
+    """
+
+    now: dt.datetime
+    steps: Collection[tuple[str, str]]
+    providers: Mapping[str, str]
+    contact_ids: Mapping[str, uuid.UUID]
+    off: str | None = None
+    cause: Cause = Cause.INTAKE
+    touched: Collection[uuid.UUID] = frozenset()
+    new_numbers: Collection[uuid.UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A stored job and the values that it is to take; `reason` is for people."""
+
+    job: Job
+    decision: Decision
+    planned_for: dt.datetime
+    useful_until: dt.datetime
+    reason: str
+    due_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """A stored job that is no longer wanted, and why."""
+
+    job: Job
+    reason: str
+
+
+@dataclass(slots=True)
+class Changes:
+    """What is to be done to one occasion's jobs.
+
+    `readdresses`: pinned ones that keep their moment and go to another contact. `useless`: wanted ones that could not go
+    any more; `without_sender`: wanted ones of a practice that has no number to send from.
+    """
+
+    creates: list[Decision] = field(default_factory=list)
+    moves: list[Rewrite] = field(default_factory=list)
+    refreshes: list[Rewrite] = field(default_factory=list)
+    cancels: list[Cancellation] = field(default_factory=list)
+    reopens: list[Rewrite] = field(default_factory=list)
+    readdresses: list[Rewrite] = field(default_factory=list)
+    useless: int = 0
+    without_sender: int = 0
+
+
+def diff(planned: Planned, stored: Sequence[Job], circumstances: Circumstances) -> Changes:
+    """Return what turns the stored jobs of one occasion into what was decided for it."""
+    difference = _Difference(circumstances, Changes())
+    jobs = _by_slot(job for job in stored if job.origin is Origin.REMINDER)
+    for decision in planned.decisions:
+        difference.settle(decision, jobs.pop(_slot_of(decision), ()))
+    for slot, left in jobs.items():
+        for job in left:
+            difference.drop(job, difference.why_undecided(slot, planned), is_gone=True)
+    return difference.changes
+
+
+def _slot_of(decision: Decision) -> Slot:
+    return (decision.of.rule, decision.of.step, decision.role, decision.repeat)
+
+
+def _by_slot(jobs: Iterable[Job]) -> dict[Slot, Sequence[Job]]:
+    slots: dict[Slot, list[Job]] = {}
+    for job in jobs:
+        slots.setdefault((job.rule or "", job.step or "", job.role or "", job.repeat), []).append(job)
+    return {slot: tuple(found) for slot, found in slots.items()}
+
+
+@dataclass(slots=True)
+class _Difference:
+    given: Circumstances
+    changes: Changes
+
+    def settle(self, decision: Decision, jobs: Sequence[Job]) -> None:
+        """Bring one slot's jobs to its decision: the one of the same anchor, those of another, those sent again."""
+        own = next((job for job in jobs if job.anchor == decision.anchor and not job.again_count), None)
+        others = [job for job in jobs if job is not own and not job.again_count]
+        for again in (job for job in jobs if job.again_count):
+            if not decision.is_job or again.anchor != decision.anchor:
+                self.drop(again, self.why_not(decision, again.anchor), is_gone=self.given.off is not None)
+        if own is None:
+            follower = self._follower(others) if decision.is_job else None
+            self._start(decision, follower)
+            others = [job for job in others if job is not follower]
+        elif decision.is_job:
+            self._keep(decision, own)
+        else:
+            self.drop(own, self.why_not(decision, own.anchor), is_gone=self.given.off is not None)
+        for job in others:
+            self.drop(job, self.why_not(decision, job.anchor), is_gone=True)
+
+    def drop(self, job: Job, reason: str, *, is_gone: bool) -> None:
+        """Cancel what is not wanted; a pinned job only if its date, its rule or its occasion is gone (`is_gone`)."""
+        if job.state in UNSENT:
+            if is_gone or not job.pinned:
+                self.changes.cancels.append(Cancellation(job, reason))
+        elif job.state in _STOPPABLE and not job.stop_wanted:
+            self.changes.cancels.append(Cancellation(job, reason))
+
+    def why_not(self, decision: Decision, anchor: str | None) -> str:
+        """Say for people why a job of that anchor is not wanted."""
+        parts = [] if anchor == decision.anchor else [f"moved to {for_people(decision.anchor)}"]
+        if self.given.off is not None:
+            parts = [self.given.off]
+        elif decision.reason is not None:
+            parts.append(decision.detail or str(decision.reason))
+        return ": ".join(parts)
+
+    def why_undecided(self, slot: Slot, planned: Planned) -> str:
+        """Say for people why nothing was decided for a slot that has a job."""
+        rule, step, role, _ = slot
+        if self.given.off is not None:
+            return self.given.off
+        if (rule, step) not in self.given.steps:
+            return f"the step {step!r} of the rule {rule!r} is gone"
+        if planned.unreached is not None:
+            return str(planned.unreached)
+        if all(decision.role != role for decision in planned.decisions):
+            return f"nobody is named as {role}"
+        return "the rule no longer repeats it so often"
+
+    def _follower(self, others: Sequence[Job]) -> Job | None:
+        """Return the job that goes along with a moved date: the latest unsent one that nobody can have got."""
+        free = [job for job in others if job.state in UNSENT and job.id not in self.given.touched]
+        return max(free, key=lambda job: job.id, default=None)
+
+    def _start(self, decision: Decision, follower: Job | None) -> None:
+        """Give a new identity its job: the one that moves along, else a new one if it can still go."""
+        if not decision.is_job:
+            return
+        if follower is not None:
+            reason = f"moved to {for_people(decision.anchor)}"
+            self.changes.moves.append(_rewrite(follower, decision, reason))
+        elif not self._is_worth_starting(decision):
+            self.changes.useless += 1
+        elif decision.sender not in self.given.providers:
+            self.changes.without_sender += 1
+        else:
+            self.changes.creates.append(decision)
+
+    def _keep(self, decision: Decision, job: Job) -> None:
+        """Bring the job of a wanted identity up to date, or bring it back."""
+        if job.state in UNSENT:
+            self._update(decision, job)
+        elif job.id not in self.given.touched and self._is_worth_starting(decision):
+            reason = self._why_back(decision, job)
+            if reason is not None:
+                self.changes.reopens.append(_rewrite(job, decision, reason))
+
+    def _update(self, decision: Decision, job: Job) -> None:
+        """Move or refresh an unsent job, or leave it alone where nothing differs."""
+        planned_for, useful_until = times_of(decision)
+        if job.pinned or self._keeps_its_moment(decision, job):
+            planned_for, useful_until = job.planned_for, job.useful_until
+        contact_changed = job.contact_id != self.given.contact_ids.get(decision.contact)
+        if contact_changed and job.pinned:
+            rewrite = Rewrite(job, decision, planned_for, useful_until, "it goes to another contact", job.due_at)
+            self.changes.readdresses.append(rewrite)
+        elif planned_for != job.planned_for or contact_changed:
+            reason = "it goes to another contact" if contact_changed else "its moment changed"
+            self.changes.moves.append(Rewrite(job, decision, planned_for, useful_until, reason))
+        elif useful_until != job.useful_until or self._differs(decision, job):
+            reason = "its rule or its usefulness changed"
+            self.changes.refreshes.append(Rewrite(job, decision, planned_for, useful_until, reason))
+
+    def _keeps_its_moment(self, decision: Decision, job: Job) -> bool:
+        """Tell whether a publish moved the moment of an unsent job into the past: then its old one stays."""
+        published = job.plan_hash != decision.plan_hash
+        return published and times_of(decision)[0] <= self.given.now
+
+    def _differs(self, decision: Decision, job: Job) -> bool:
+        """Tell whether what dates nothing differs; a practice without a sender leaves a job's as it is."""
+        sender = decision.sender or job.sender
+        provider = self.given.providers.get(sender, job.provider)
+        old = (job.plan_hash, job.template, job.sender, job.provider)
+        return old != (decision.plan_hash, decision.template, sender, provider)
+
+    def _is_worth_starting(self, decision: Decision) -> bool:
+        """Tell whether a job that is to begin now can still go; a publish begins nothing whose moment has passed."""
+        planned_for, useful_until = times_of(decision)
+        if self.given.cause is Cause.PUBLISHING and planned_for <= self.given.now:
+            return False
+        return useful_until > self.given.now
+
+    def _why_back(self, decision: Decision, job: Job) -> str | None:
+        """Return why an ended job is wanted again, or None where it is to stay as it ended."""
+        if job.state is State.CANCELLED and job.moved_by == PLANNER:
+            return "it is wanted again"
+        if job.state is State.EXPIRED and times_of(decision)[1] > job.useful_until:
+            return "it is useful again"
+        by_person = (job.moved_by or "").startswith("person:")
+        if job.state in {State.BLOCKED, State.FAILED} and job.contact_id in self.given.new_numbers and not by_person:
+            return "the number was changed"
+        return None
+
+
+def for_people(anchor: str) -> str:
+    """Return an anchor as people read it: `Wed 2 Dec 10:00`, by day `Wed 2 Dec`; what is no date as it is."""
+    try:
+        when = dt.datetime.fromisoformat(anchor)
+    except ValueError:
+        return anchor
+    return f"{when:%a} {when.day} {when:%b}" + (f" {when:%H:%M}" if "T" in anchor else "")
+
+
+def _rewrite(job: Job, decision: Decision, reason: str) -> Rewrite:
+    return Rewrite(job, decision, *times_of(decision), reason)
+
+
+def times_of(decision: Decision) -> tuple[dt.datetime, dt.datetime]:
+    """Return a job's planned moment and its useful_until; a decision for a job has both."""
+    if decision.planned_for is None or decision.useful_until is None:
+        message = f"the decision {decision.identity} is for a job and has no moment"
+        raise ValueError(message)
+    return decision.planned_for, decision.useful_until

@@ -1,0 +1,139 @@
+"""An occasion as it is stored, in the form in which planning and the replanner want it: rows in, frozen values out.
+
+Reads occasions, their people and the practice's contacts, a set per query; writes nothing.
+"""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import Connection, RowMapping, select
+
+from jobs.records import contacts, occasion_people, occasions
+from jobs.states import State
+from jobs.store.values import PLANNER, Job
+from scheduler.planning.decisions import Identity, OccasionFacts, Person
+from scheduler.rulebook.schema import Kind
+
+StoredRow: TypeAlias = RowMapping | Mapping[str, Any]
+"""A row of occasions or contacts by column name; its values are of as many types as the table has columns."""
+
+MOST_NAMED_AT_ONCE: Final = 500
+"""How many ids one query names, so that its text stays of one size."""
+
+_FALLEN: Final = frozenset({State.BLOCKED, State.FAILED, State.EXPIRED, State.CANCELLED})
+_NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOccasion:
+    """An occasion ready to be planned, and why it is reminded of no more (None while its status is a live one).
+
+    `contact_ids` are the people's ids by the key under which planning knows them. Of a `removed` one, or one of a kind
+    that is gone, nothing is decided any more.
+    """
+
+    id: uuid.UUID
+    facts: OccasionFacts
+    people: Mapping[str, Person]
+    contact_ids: Mapping[str, uuid.UUID]
+    off: str | None = None
+    removed: bool = False
+
+
+def stored_occasion(occasion: StoredRow, people: Mapping[str, StoredRow], kind: Kind | None) -> StoredOccasion:
+    """Turn an occasion's row and its people's rows by role into what planning wants; a gone contact is nobody."""
+    present = {role: row for role, row in people.items() if row["gone_at"] is None}
+    keys = {role: row["id"].hex for role, row in present.items()}
+    facts = OccasionFacts(
+        kind=occasion["kind"],
+        ref=occasion["ref"],
+        start=occasion["start"],
+        dated_at=occasion["dated_at"],
+        end=occasion["end"],
+        timezone=occasion["timezone"],
+        remote=occasion["remote"],
+        status=occasion["status"],
+        answer=occasion["answer"],
+        fields=occasion["fields"],
+        people=keys,
+    )
+    return StoredOccasion(
+        id=occasion["id"],
+        facts=facts,
+        people={keys[role]: _person(keys[role], row) for role, row in present.items()},
+        contact_ids={keys[role]: row["id"] for role, row in present.items()},
+        off=why_off(occasion, kind),
+        removed=kind is None or occasion["gone_at"] is not None,
+    )
+
+
+def why_off(occasion: StoredRow, kind: Kind | None) -> str | None:
+    """Return for people why an occasion has ended or is off, or None while it is live."""
+    name = occasion["kind"]
+    if occasion["gone_at"] is not None:
+        return f"the {name} was removed"
+    if kind is None:
+        return f"the kind {name!r} is gone"
+    status = occasion["status"]
+    if status in kind.status.live:
+        return None
+    was = "was" if status in kind.status.off else "is"
+    return f"the {name} {was} {status.replace('_', ' ')}"
+
+
+def read_occasions(
+    connection: Connection, ids: Collection[uuid.UUID], kinds: Mapping[str, Kind]
+) -> list[StoredOccasion]:
+    """Return the occasions of those ids, locked until the transaction ends, in the order of their ids."""
+    rows: list[RowMapping] = []
+    people: dict[uuid.UUID, dict[str, RowMapping]] = {}
+    for part in in_parts(sorted(ids)):
+        query = select(occasions).where(occasions.c.id.in_(part)).order_by(occasions.c.id).with_for_update()
+        rows.extend(connection.execute(query).mappings())
+        for occasion_id, role, contact in _people_of(connection, part):
+            people.setdefault(occasion_id, {})[role] = contact
+    return [stored_occasion(row, people.get(row["id"], {}), kinds.get(row["kind"])) for row in rows]
+
+
+def fallen_of(jobs: Collection[Job]) -> frozenset[Identity]:
+    """Return the reminders that ended without being sent and stay so; the planner's own cancellations may come back."""
+    return frozenset(
+        Identity(job.rule or "", job.step or "", job.role or "", job.anchor or "", job.repeat)
+        for job in jobs
+        if job.state in _FALLEN and not (job.state is State.CANCELLED and job.moved_by == PLANNER)
+    )
+
+
+def in_parts(ids: Sequence[uuid.UUID]) -> list[Sequence[uuid.UUID]]:
+    """Cut ids into parts that one query may name."""
+    return [ids[first : first + MOST_NAMED_AT_ONCE] for first in range(0, len(ids), MOST_NAMED_AT_ONCE)]
+
+
+def _people_of(connection: Connection, ids: Sequence[uuid.UUID]) -> list[tuple[uuid.UUID, str, RowMapping]]:
+    query = (
+        select(occasion_people.c.occasion_id, occasion_people.c.role, *PLANNED_OF_CONTACTS)
+        .join(contacts, contacts.c.id == occasion_people.c.contact_id)
+        .where(occasion_people.c.occasion_id.in_(ids))
+    )
+    return [(row["occasion_id"], row["role"], row) for row in connection.execute(query).mappings()]
+
+
+PLANNED_OF_CONTACTS: Final = (
+    contacts.c.id,
+    contacts.c.ref,
+    contacts.c.phone,
+    contacts.c.phone_zones,
+    contacts.c.timezone,
+    contacts.c.fields,
+    contacts.c.gone_at,
+)
+"""What of a contact changes what is planned."""
+
+
+def _person(key: str, contact: StoredRow) -> Person:
+    stated = contact["timezone"]
+    zones = (stated,) if stated else tuple(contact["phone_zones"] or ())
+    return Person(key, contact["phone"], zones, contact["fields"] or _NOTHING)

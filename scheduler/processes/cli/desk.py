@@ -1,0 +1,114 @@
+"""What a command works with: the settings, the open database, the practice it is about, and who is asking.
+
+Opens and closes the database for one command; never runs a ticker or a worker.
+"""
+
+import contextlib
+import getpass
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from sqlalchemy import Connection, select
+
+from jobs.database import Database
+from jobs.errors import InputError, NotFoundError
+from jobs.records import practices
+from jobs.terms import Terms
+from scheduler.publishing.revisions import load_current
+from scheduler.settings import Settings, read_settings
+from scheduler.wiring import open_database, require_tables, set_up_tables
+
+PracticeOption = Annotated[
+    str | None, typer.Option("--practice", "-p", help="The practice, where there are several (or QUIETBELL_PRACTICE).")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One practice as a command sees it: its terms, its zone, and the present moment."""
+
+    practice: str
+    terms: Terms
+    zone: ZoneInfo
+    now: dt.datetime
+
+
+@contextlib.contextmanager
+def opened(*, may_create: bool = False) -> Iterator[tuple[Settings, Database]]:
+    """Give the settings and the database with its tables; `may_create` lays them where the database is SQLite's.
+
+    Raises:
+        NotFoundError: there is no database yet, or its tables are not those of this version.
+
+    """
+    settings = read_settings()
+    if not may_create:
+        require_file(settings)
+    database = open_database(settings)
+    try:
+        if may_create and settings.is_sqlite:
+            set_up_tables(settings)
+        else:
+            require_tables(settings, database)
+        yield settings, database
+    finally:
+        database.dispose()
+
+
+def require_file(settings: Settings) -> None:
+    """Refuse a SQLite file that is not there, so that a command that only looks does not make an empty one.
+
+    Raises:
+        NotFoundError: there is none.
+
+    """
+    file = settings.database_file
+    if file is not None and not file.exists():
+        message = f"there is no database at {file} yet: `quietbell apply` publishes rules into a new one"
+        raise NotFoundError(message)
+
+
+def choose_practice(connection: Connection, settings: Settings, given: str | None) -> str:
+    """Return the practice a command is about: the one named, the one of the settings, or the only one.
+
+    Raises:
+        NotFoundError: there is no such practice, or none at all.
+        InputError: there are several and none was named.
+
+    """
+    known = connection.execute(select(practices.c.id).order_by(practices.c.id)).scalars().all()
+    wanted = given or settings.practice
+    if wanted is not None:
+        if wanted not in known:
+            message = f"there is no practice {wanted!r}; there is: {', '.join(known) or 'none'}"
+            raise NotFoundError(message)
+        return wanted
+    if not known:
+        message = "no rules were published yet: `quietbell apply` publishes them"
+        raise NotFoundError(message)
+    if len(known) > 1:
+        message = f"there are several practices: name one with --practice ({', '.join(known)})"
+        raise InputError(message)
+    return known[0]
+
+
+def look(database: Database, connection: Connection, settings: Settings, given: str | None) -> Place:
+    """Return the practice that a command is about, as it stands now."""
+    practice = choose_practice(connection, settings, given)
+    terms = load_current(connection, practice).terms
+    return Place(practice, terms, ZoneInfo(terms.timezone), database.moment(connection))
+
+
+def asker(given: str | None = None) -> str:
+    """Return who asks: the name given, else that of the system's account."""
+    if given:
+        return given
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "command line"

@@ -1,0 +1,136 @@
+"""`quietbell jobs`: which texts are to go, went, or did not, and why; its sub-commands are in `job_orders`."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from jobs.database import Database
+from jobs.errors import InputError
+from jobs.states import State
+from scheduler.processes.cli import job_orders
+from scheduler.processes.cli.desk import JsonOption, Place, PracticeOption, look, opened
+from scheduler.processes.cli.job_rows import Question, list_jobs, short
+from scheduler.processes.cli.moments import read_bound
+from scheduler.processes.cli.screen import Column, moment, say, show_json, show_list, toned, zone_line
+from scheduler.settings import Settings
+
+COLUMNS = (
+    Column("job"),
+    Column("state"),
+    Column("due"),
+    Column("contact"),
+    Column("about", grows=True),
+    Column("why", grows=True),
+)
+TONES: Mapping[State, str] = {
+    State.SENT: "good",
+    State.DELIVERED: "good",
+    State.HELD: "warn",
+    State.RETRYING: "warn",
+    State.IN_DOUBT: "bad",
+    State.FAILED: "bad",
+    State.BLOCKED: "bad",
+    State.UNDELIVERED: "bad",
+    State.CANCELLED: "calm",
+    State.EXPIRED: "calm",
+}
+MOST = 10_000
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command with its sub-commands."""
+    jobs = typer.Typer(no_args_is_help=False, help="List jobs; or cancel, reschedule, reopen, settle one.")
+    jobs.callback(invoke_without_command=True)(list_them)
+    job_orders.register(jobs)
+    app.add_typer(jobs, name="jobs")
+
+
+def list_them(  # noqa: PLR0913 - a command has as many parameters as options
+    context: typer.Context,
+    *,
+    state: Annotated[list[str] | None, typer.Option(help="Only this state; may be repeated.")] = None,
+    contact: Annotated[str | None, typer.Option(help="Only this contact, by ref.")] = None,
+    rule: Annotated[str | None, typer.Option(help="Only this rule, or rule/step.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Only this kind of occasion.")] = None,
+    occasion: Annotated[str | None, typer.Option(help="Only this occasion, by ref.")] = None,
+    due_from: Annotated[str | None, typer.Option(help="Due from this day or moment on.")] = None,
+    due_to: Annotated[str | None, typer.Option(help="Due until this day (whole) or moment.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many.")] = 50,
+    practice: PracticeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """List jobs, soonest due first."""
+    if context.invoked_subcommand is not None:
+        return
+    bounds = (due_from, due_to)
+    filters = {"contact": contact, "rule": rule, "kind": kind, "occasion": occasion, "limit": limit}
+    with opened() as (settings, database):
+        _show(settings, database, practice, (_states(state or []), bounds, filters), json=json)
+
+
+Asked = tuple[tuple[State, ...], tuple[str | None, str | None], dict[str, Any]]
+
+
+def _show(settings: Settings, database: Database, practice: str | None, asked: Asked, *, json: bool) -> None:
+    states, (first, last), filters = asked
+    with database.read() as connection:
+        place = look(database, connection, settings, practice)
+        question = Question(
+            practice=place.practice,
+            states=states,
+            since=read_bound(first, zone=place.zone, now=place.now) if first else None,
+            until=read_bound(last, zone=place.zone, now=place.now, is_end=True) if last else None,
+            **filters,
+        )
+        rows, total = list_jobs(connection, question)
+    if json:
+        show_json({"practice": place.practice, "total": total, "jobs": [dict(row) for row in rows]})
+        return
+    if not rows:
+        say("No job matches.")
+        return
+    show_list(COLUMNS, [_row(row, place) for row in rows])
+    more = "" if total == len(rows) else f" {len(rows)} of {total:,} shown (--limit)."
+    say(zone_line(place.zone) + more, "calm")
+
+
+def _row(row: Mapping[str, Any], place: Place) -> list[str | Text]:
+    state = State(row["state"])
+    return [
+        short(row["id"]),
+        toned(state.value, TONES.get(state, "")),
+        moment(row["due_at"], place.zone, place.now),
+        row["contact"] or "-",
+        about(row),
+        row["reason"] or "",
+    ]
+
+
+def about(row: Mapping[str, Any]) -> str:
+    """Return what a job is about: its occasion with rule and step, or that it is a one-off."""
+    if row["rule"] is None:
+        return str(row["origin"]).replace("_", "-")
+    repeat = f" #{row['repeat']}" if row["repeat"] > 1 else ""
+    return f"{row['occasion'] or ''} {row['rule']}/{row['step']}{repeat}".strip()
+
+
+def _states(names: list[str]) -> tuple[State, ...]:
+    """Return the states named.
+
+    Raises:
+        InputError: there is no such state.
+
+    """
+    wrong = [name for name in names if name not in set(State)]
+    if wrong:
+        message = f"{wrong[0]!r} is no state: it is one of {', '.join(State)}"
+        raise InputError(message)
+    return tuple(State(name) for name in names)
+
+
+def until_text(value: dt.datetime, place: Place) -> str:
+    """Return a moment with its zone named, for a sentence."""
+    return f"{moment(value, place.zone, place.now)} ({place.zone.key})"

@@ -1,0 +1,128 @@
+"""Reads jobs for a list or by a name that a person types. Questions in, rows out; it changes nothing."""
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, FromClause, RowMapping, Select, Text, and_, cast, func, select
+
+from jobs.errors import InputError, NotFoundError
+from jobs.records import contacts, jobs, occasions
+from jobs.states import State
+
+SHORTEST_ENDING = 6
+ENDING = re.compile(r"[0-9a-f]{6,32}")
+SHOWN = 8
+WHOLE = 32
+
+LISTED = (
+    jobs.c.id,
+    jobs.c.origin,
+    jobs.c.rule,
+    jobs.c.step,
+    jobs.c.repeat,
+    jobs.c.state,
+    jobs.c.planned_for,
+    jobs.c.due_at,
+    jobs.c.useful_until,
+    jobs.c.template,
+    jobs.c.sender,
+    jobs.c.pinned,
+    jobs.c.attempts,
+    jobs.c.reason,
+    jobs.c.moved_by,
+    jobs.c.stop_wanted,
+    jobs.c.fence,
+    contacts.c.ref.label("contact"),
+    contacts.c.name.label("contact_name"),
+    occasions.c.kind,
+    occasions.c.ref.label("occasion"),
+    occasions.c.start,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Which jobs to list; None asks nothing. `since` is included, `until` is not."""
+
+    practice: str
+    states: tuple[State, ...] = ()
+    contact: str | None = None
+    rule: str | None = None
+    kind: str | None = None
+    occasion: str | None = None
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    limit: int = 50
+
+
+def short(job_id: uuid.UUID) -> str:
+    """Return the ending by which a person may name a job (the end of a UUIDv7 is random, its beginning is a date)."""
+    return job_id.hex[-SHOWN:]
+
+
+def list_jobs(connection: Connection, asked: Question) -> tuple[Sequence[RowMapping], int]:
+    """Return the jobs asked for, soonest due first, at most `limit`, and how many there are in all."""
+    conditions = and_(*_conditions(asked))
+    count = select(func.count()).select_from(_joined()).where(conditions)
+    rows = _listed().where(conditions).order_by(jobs.c.due_at, jobs.c.id).limit(asked.limit)
+    return connection.execute(rows).mappings().all(), connection.execute(count).scalar_one()
+
+
+def find_job(connection: Connection, practice: str, name: str) -> RowMapping:
+    """Return the one job that a full id or an ending of at least 6 characters names.
+
+    Raises:
+        InputError: it cannot be an id, or several jobs end so.
+        NotFoundError: no job of the practice does.
+
+    """
+    ending = name.strip().lower().replace("-", "")
+    if not ENDING.fullmatch(ending):
+        message = f"{name!r} names no job: give its id, or at least the last {SHORTEST_ENDING} characters of it"
+        raise InputError(message)
+    found = connection.execute(_listed().where(jobs.c.practice == practice, _ends_in(ending)).limit(2)).mappings().all()
+    if not found:
+        message = f"no job of {practice} has an id ending in {name}"
+        raise NotFoundError(message)
+    if len(found) > 1:
+        message = f"several jobs have an id ending in {name}: give more of it"
+        raise InputError(message)
+    return found[0]
+
+
+def _listed() -> Select[tuple[object, ...]]:
+    return select(*LISTED).select_from(_joined())
+
+
+def _joined() -> FromClause:
+    with_contact = jobs.outerjoin(contacts, contacts.c.id == jobs.c.contact_id)
+    return with_contact.outerjoin(occasions, occasions.c.id == jobs.c.occasion_id)
+
+
+def _ends_in(ending: str) -> ColumnElement[bool]:
+    if len(ending) == WHOLE:
+        return jobs.c.id == uuid.UUID(ending)
+    return func.replace(cast(jobs.c.id, Text), "-", "").like(f"%{ending}")
+
+
+def _conditions(asked: Question) -> list[ColumnElement[bool]]:
+    rule, _, step = (asked.rule or "").partition("/")
+    asked_for = {
+        contacts.c.ref: asked.contact,
+        jobs.c.rule: rule or None,
+        jobs.c.step: step or None,
+        occasions.c.kind: asked.kind,
+        occasions.c.ref: asked.occasion,
+    }
+    conditions = [jobs.c.practice == asked.practice]
+    conditions.extend(column == value for column, value in asked_for.items() if value is not None)
+    if asked.states:
+        conditions.append(jobs.c.state.in_([state.value for state in asked.states]))
+    if asked.since is not None:
+        conditions.append(jobs.c.due_at >= asked.since)
+    if asked.until is not None:
+        conditions.append(jobs.c.due_at < asked.until)
+    return conditions

@@ -1,0 +1,144 @@
+"""The demo's contacts, appointments and payments as CSV text, dated around a start moment; pure, and the same for the same start.
+
+The people do not exist; their numbers lie in the range that the North American plan keeps for fiction (555-01xx).
+"""
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable, Sequence
+
+PEOPLE = (
+    ("Amara", "Okafor", "en"),
+    ("Julien", "Tremblay", "fr"),
+    ("Mei", "Chen", "en"),
+    ("Sofia", "Marchetti", "en"),
+    ("Luc", "Gagnon", "fr"),
+    ("Priya", "Raman", "en"),
+    ("Hana", "Suzuki", "en"),
+    ("Nadia", "Benali", "fr"),
+    ("Oleksandr", "Kovalenko", "en"),
+    ("Claire", "Dubois", "fr"),
+    ("Mateo", "Rojas", "en"),
+    ("Fatou", "Diallo", "fr"),
+    ("Ivan", "Petrov", "en"),
+    ("Leila", "Haddad", "fr"),
+    ("Grace", "Mensah", "en"),
+    ("Rami", "Khoury", "fr"),
+    ("Anjali", "Gupta", "en"),
+    ("Thomas", "Bouchard", "fr"),
+    ("Yuki", "Tanaka", "en"),
+    ("Camila", "Ferreira", "en"),
+    ("Samuel", "Adeyemi", "en"),
+    ("Elodie", "Lavoie", "fr"),
+    ("Minh", "Nguyen", "en"),
+    ("Zara", "Ahmed", "en"),
+    ("Andre", "Cote", "fr"),
+    ("Rosa", "Jimenez", "en"),
+    ("Pavel", "Novak", "en"),
+    ("Aminata", "Traore", "fr"),
+    ("Daniel", "Cohen", "en"),
+    ("Ines", "Moreau", "fr"),
+    ("Arjun", "Singh", "en"),
+    ("Marie", "Pelletier", "fr"),
+    ("Kwame", "Boateng", "en"),
+    ("Lina", "Farah", "fr"),
+    ("Viktor", "Horvat", "en"),
+    ("Chloe", "Bergeron", "fr"),
+    ("Tariq", "Aziz", "en"),
+    ("Beatriz", "Lopes", "en"),
+    ("Henri", "Fortin", "fr"),
+    ("Joy", "Santos", "en"),
+)
+OPTED_OUT = "C-105"
+BAD_PHONE = "C-112"
+ABROAD = "C-110"
+MOVED = "A-201"
+CANCELLED = "A-202"
+OWNERS = ("m.roy", "s.patel", "j.leblanc")
+
+
+def contacts_csv() -> str:
+    """Return 40 contacts, `C-101` to `C-140`: one who is in Paris just now, one whose number has too few digits."""
+    rows = []
+    for index, (first, last, language) in enumerate(PEOPLE):
+        ref = f"C-{101 + index}"
+        phone = f"+1 {'514' if language == 'fr' else '416'} 555 01{index:02d}"
+        zone = ""
+        if ref == ABROAD:
+            zone = "Europe/Paris"
+        if ref == BAD_PHONE:
+            phone = "514 555 01"
+        rows.append((ref, f"{first} {last}", first, phone, language, zone, OWNERS[index % len(OWNERS)]))
+    return _csv(("ref", "name", "first_name", "phone", "language", "timezone", "owner"), rows)
+
+
+def appointments_csv(start: dt.datetime) -> str:
+    """Return 54 appointments around `start` (a local wall time): yesterday's, today's, tomorrow's and the next weeks'."""
+    today = start.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    rows = []
+    for index in range(54):
+        days, hour, minute = _when(index)
+        begins = today + dt.timedelta(days=days, hours=hour, minutes=minute)
+        sort = ("consultation", "consultation", "hearing", "consultation", "biometrics")[index % 5]
+        place = {
+            "consultation": "400 rue Sherbrooke O.",
+            "hearing": "200 boul. Rene-Levesque",
+            "biometrics": "1010 rue St-Antoine",
+        }
+        rows.append(
+            (
+                f"A-{201 + index}",
+                f"C-{101 + (index * 7) % len(PEOPLE)}",
+                f"{begins:%Y-%m-%dT%H:%M}",
+                f"{begins + dt.timedelta(minutes=45):%Y-%m-%dT%H:%M}",
+                "attended" if days < 0 else ("confirmed" if index % 4 == 1 else "booked"),
+                f"IMM-{3100 + index}-26",
+                sort,
+                "remote" if sort == "consultation" and index % 3 == 0 else "in_person",
+                place[sort],
+            ),
+        )
+    return _csv(("ref", "contact", "start", "end", "status", "case_ref", "type", "mode", "place"), rows)
+
+
+def payments_csv(start: dt.datetime) -> str:
+    """Return 26 payments: some overdue, some due today and in the coming days, some paid."""
+    today = start.date()
+    rows = []
+    for index in range(26):
+        due = today + dt.timedelta(days=(index * 3) % 29 - 8)
+        paid = index % 6 == 5
+        amount = 150 + 25 * (index % 9)
+        balance = 0 if paid else amount - (75 if index % 5 == 2 else 0)
+        status = "paid" if paid else ("partly_paid" if balance < amount else "open")
+        rows.append(
+            (
+                f"P-{301 + index}",
+                f"C-{101 + (index * 3) % len(PEOPLE)}",
+                due.isoformat(),
+                status,
+                f"{amount}.00",
+                f"{balance}.00",
+            )
+        )
+    return _csv(("ref", "contact", "date", "status", "amount", "balance"), rows)
+
+
+def _when(index: int) -> tuple[int, int, int]:
+    """Return days from today, hour and minute of an appointment, spread so that each kind of moment occurs."""
+    if index < 14:
+        return 1, 9 + index % 8, 30 * (index % 2)
+    if index < 18:
+        return 0, 18, 10 * (index - 14)
+    if index < 22:
+        return -1, 10 + index % 5, 0
+    return 2 + (index * 5) % 30, 9 + (index * 3) % 8, 15 * (index % 4)
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()

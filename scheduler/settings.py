@@ -1,0 +1,210 @@
+"""One frozen Settings from the environment: the only reader of it.
+
+Variables come in (a secret also as the path of a file, `NAME_FILE`), a checked value goes out. It opens nothing else.
+"""
+
+import dataclasses
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from jobs.errors import ConfigurationError
+
+PREFIX = "QUIETBELL_"
+DEFAULT_DATABASE = "sqlite:///quietbell.db"
+PACKAGED = Path(__file__).parent / "_data"
+CHECKOUT = Path(__file__).parent.parent
+HIGHEST_PORT = 65_535
+MOST_THREADS = 64
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+LEVELS: tuple[LogLevel, ...] = ("debug", "info", "warning", "error")
+LogFormat = Literal["auto", "json", "plain"]
+FORMATS: tuple[LogFormat, ...] = ("auto", "json", "plain")
+Value = TypeVar("Value")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation is told by its environment. Addresses that may hold a password stay out of its repr."""
+
+    database_url: str = dataclasses.field(default=DEFAULT_DATABASE, repr=False)
+    redis_url: str | None = dataclasses.field(default=None, repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8000
+    rules: Path = Path("rules")
+    templates: Path = Path("templates_sms")
+    practice: str | None = None
+    ledger: Path | None = None
+    worker_threads: int = 4
+    log_level: LogLevel = "info"
+    log_format: LogFormat = "auto"
+    debug: bool = False
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether the database is a SQLite file (one process owns its ticker and worker)."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def database_file(self) -> Path | None:
+        """Return the SQLite file, or None for a server's database or one in memory."""
+        name = make_url(self.database_url).database
+        return Path(name) if self.is_sqlite and name and name != ":memory:" else None
+
+    def with_database(self, url: str) -> "Settings":
+        """Return the same settings over another database.
+
+        Raises:
+            ConfigurationError: the address is not one of SQLite or PostgreSQL.
+
+        """
+        return dataclasses.replace(self, database_url=_database_url("the database's address", url))
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings that `environment` (by default the machine's) gives; an empty variable counts as not set.
+
+    Raises:
+        ConfigurationError: naming the variable, what is wrong with it and what it may be.
+
+    """
+    reader = _Reader(os.environ if environment is None else environment)
+    rules = reader.read("RULES", _path, None)
+    templates = reader.read("TEMPLATES", _path, None)
+    return Settings(
+        database_url=reader.read_secret("DATABASE_URL", _database_url, DEFAULT_DATABASE),
+        redis_url=reader.read_secret("REDIS_URL", _redis_url, None),
+        host=reader.read("HOST", _word, "127.0.0.1"),
+        port=reader.read("PORT", _whole(1, HIGHEST_PORT), 8000),
+        rules=rules or _folder("rules"),
+        templates=templates or _folder("templates_sms"),
+        practice=reader.read("PRACTICE", _word, None),
+        ledger=reader.read("LEDGER", _path, None),
+        worker_threads=reader.read("WORKER_THREADS", _whole(1, MOST_THREADS), 4),
+        log_level=reader.read("LOG_LEVEL", _one_of(LEVELS), "info"),
+        log_format=reader.read("LOG_FORMAT", _one_of(FORMATS), "auto"),
+        debug=reader.read("DEBUG", _yes_no, default=False),
+    )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads one variable after another, each by the function that checks it."""
+
+    environment: Mapping[str, str]
+
+    def read(self, name: str, check: Callable[[str, str], Value], default: Value) -> Value:
+        """Return the checked value of `QUIETBELL_<name>`, or `default` where it is not set."""
+        variable = PREFIX + name
+        given = self.environment.get(variable, "").strip()
+        return check(variable, given) if given else default
+
+    def read_secret(self, name: str, check: Callable[[str, str], Value], default: Value) -> Value:
+        """Return the same, where `QUIETBELL_<name>_FILE` may name a file that holds the value instead."""
+        variable = PREFIX + name
+        in_file = f"{variable}_FILE"
+        path = self.environment.get(in_file, "").strip()
+        if not path:
+            return self.read(name, check, default)
+        if self.environment.get(variable, "").strip():
+            message = f"{variable} and {in_file} are both set: keep one"
+            raise ConfigurationError(message)
+        return check(in_file, _read_secret_file(in_file, path))
+
+
+def _read_secret_file(variable: str, path: str) -> str:
+    try:
+        content = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        reason = problem.strerror if isinstance(problem, OSError) else "not text"
+        message = f"{variable} names {path}, which cannot be read: {reason}"
+        raise ConfigurationError(message) from problem
+    if not content:
+        message = f"{variable} names {path}, which is empty"
+        raise ConfigurationError(message)
+    return content
+
+
+def _folder(name: str) -> Path:
+    """Return the folder of that name: here, else the one packaged with the program, else the checkout's."""
+    here = Path(name)
+    if here.is_dir():
+        return here
+    packaged = PACKAGED / name
+    return packaged if packaged.is_dir() else CHECKOUT / name
+
+
+def _database_url(variable: str, text: str) -> str:
+    """Return an address for SQLAlchemy: SQLite, or PostgreSQL (any of its usual schemes) with psycopg 3."""
+    scheme, separator, rest = text.partition("://")
+    if separator and scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
+        text = f"postgresql+psycopg://{rest}"
+    elif scheme != "sqlite":
+        message = f"{variable} must begin with sqlite:/// or postgresql://"
+        raise ConfigurationError(message)
+    try:
+        make_url(text)
+    except (ArgumentError, ValueError) as problem:
+        # The address itself may hold a password: it is not repeated.
+        message = f"{variable} is not the address of a database, such as postgresql://user@host:5432/quietbell"
+        raise ConfigurationError(message) from problem
+    return text
+
+
+def _redis_url(variable: str, text: str) -> str:
+    if not text.startswith(("redis://", "rediss://", "unix://")):
+        message = f"{variable} must begin with redis://, rediss:// or unix://"
+        raise ConfigurationError(message)
+    return text
+
+
+def _word(variable: str, text: str) -> str:
+    if any(character.isspace() for character in text):
+        message = f"{variable} must be one word, not {text!r}"
+        raise ConfigurationError(message)
+    return text
+
+
+def _path(_variable: str, text: str) -> Path:
+    return Path(text).expanduser()
+
+
+def _whole(least: int, most: int) -> Callable[[str, str], int]:
+    def check(variable: str, text: str) -> int:
+        number = int(text) if text.isdecimal() and len(text) < 10 else -1  # noqa: PLR2004 - far beyond every `most`
+        if not least <= number <= most:
+            message = f"{variable} must be a whole number from {least} to {most}, not {text!r}"
+            raise ConfigurationError(message)
+        return number
+
+    return check
+
+
+def _one_of(choices: tuple[Value, ...]) -> Callable[[str, str], Value]:
+    def check(variable: str, text: str) -> Value:
+        for choice in choices:
+            if text.lower() == choice:
+                return choice
+        message = f"{variable} must be one of {', '.join(map(str, choices))}, not {text!r}"
+        raise ConfigurationError(message)
+
+    return check
+
+
+def _yes_no(variable: str, text: str) -> bool:
+    answers = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    answer = answers.get(text.lower())
+    if answer is None:
+        message = f"{variable} must be 1 or 0, not {text!r}"
+        raise ConfigurationError(message)
+    return answer
+
+
+def wants_debug() -> bool:
+    """Tell whether tracebacks are wanted, also where the other settings cannot be read."""
+    return os.environ.get(PREFIX + "DEBUG", "").strip().lower() in {"1", "true", "yes"}

@@ -1,0 +1,138 @@
+"""What starts Quietbell past one machine: docker-compose.yml and the Dockerfile, read as data; nothing is built."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+# The processes of `quietbell` that the file may start, each a subcommand.
+OURS = {"migrate", "server", "ticker", "worker"}
+THEIRS = {"postgres", "redis"}
+# What docker-compose 1.29.2, Debian's, refuses (docs.docker.com/compose: added to the format after it).
+TOO_NEW_TOP_LEVEL = {"name", "include"}
+TOO_NEW_HEALTHCHECK = {"start_interval"}
+CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
+SETTINGS = {
+    "QUIETBELL_DATABASE_URL",
+    "QUIETBELL_REDIS_URL",
+    "QUIETBELL_HOST",
+    "QUIETBELL_PORT",
+    "QUIETBELL_RULES",
+    "QUIETBELL_TEMPLATES",
+}
+
+Part = dict[str, Any]  # what YAML holds under a name in `services`
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def started(compose: dict[str, Any]) -> dict[str, Part]:
+    services: dict[str, Part] = compose["services"]
+    return services
+
+
+@pytest.fixture(scope="module")
+def dockerfile() -> list[str]:
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def test_the_file_starts_every_process_and_what_they_need(started: dict[str, Part]) -> None:
+    assert started.keys() == OURS | THEIRS
+
+
+def test_old_compose_reads_the_file(compose: dict[str, Any], started: dict[str, Part]) -> None:
+    assert TOO_NEW_TOP_LEVEL & compose.keys() == set()
+    assert all(not TOO_NEW_HEALTHCHECK & part.get("healthcheck", {}).keys() for part in started.values())
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_each_of_our_processes_is_one_subcommand_of_one_image(name: str, started: dict[str, Part]) -> None:
+    assert started[name]["command"] == [name]
+    assert started[name]["image"] == started["server"]["image"]
+    assert started[name]["build"] == "."
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_each_of_our_processes_is_told_only_settings_that_exist(name: str, started: dict[str, Part]) -> None:
+    told = started[name]["environment"]
+    assert told.keys() <= SETTINGS
+    assert {"QUIETBELL_DATABASE_URL", "QUIETBELL_REDIS_URL"} <= told.keys()
+    assert told["QUIETBELL_DATABASE_URL"].startswith("postgresql+psycopg://")
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_each_of_our_processes_runs_with_as_few_rights_as_it_needs(name: str, started: dict[str, Part]) -> None:
+    assert started[name]["read_only"] is True
+    assert started[name]["cap_drop"] == ["ALL"]
+    assert "privileged" not in started[name]
+
+
+@pytest.mark.parametrize("name", sorted(OURS - {"migrate"}))
+def test_no_process_starts_before_the_tables_are_there(name: str, started: dict[str, Part]) -> None:
+    conditions = {on: wanted["condition"] for on, wanted in started[name]["depends_on"].items()}
+    assert conditions == {
+        "postgres": "service_healthy",
+        "redis": "service_healthy",
+        "migrate": "service_completed_successfully",
+    }
+
+
+def test_whatever_is_waited_for_exists_and_can_become_true(started: dict[str, Part]) -> None:
+    for part in started.values():
+        for on, wanted in part.get("depends_on", {}).items():
+            assert wanted["condition"] in CONDITIONS
+            assert wanted["condition"] != "service_healthy" or "healthcheck" in started[on]
+
+
+def test_only_this_machine_reaches_a_port(started: dict[str, Part]) -> None:
+    ports = [port for part in started.values() for port in part.get("ports", [])]
+    assert ports
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+def test_no_secret_is_written_down(started: dict[str, Part]) -> None:
+    database = str(started["server"]["environment"]["QUIETBELL_DATABASE_URL"])
+    password = re.search(r"://[^:]+:(.+)@", database)
+    assert password
+    assert password[1].startswith("${QUIETBELL_DB_PASSWORD:?")
+    assert started["postgres"]["environment"]["POSTGRES_PASSWORD"] == password[1]
+
+
+def test_every_volume_is_declared_or_a_folder_that_is_there(compose: dict[str, Any], started: dict[str, Part]) -> None:
+    for part in started.values():
+        for volume in part.get("volumes", []):
+            source = volume.split(":")[0]
+            assert (ROOT / source).is_dir() if source.startswith(".") else source in compose["volumes"]
+
+
+def test_the_image_does_not_run_as_root(dockerfile: list[str]) -> None:
+    last_stage = dockerfile[max(at for at, line in enumerate(dockerfile) if line.startswith("FROM")) :]
+    users = [line.split()[1] for line in last_stage if line.startswith("USER")]
+    assert users
+    assert users[-1].split(":")[0] not in {"root", "0"}
+
+
+def test_the_image_installs_only_what_the_lock_names(dockerfile: list[str]) -> None:
+    commands = [part for line in dockerfile for part in line.split("&&") if re.search(r"pip (install|wheel)", part)]
+    assert commands
+    assert all("--require-hashes" in part or "--no-deps" in part for part in commands)
+
+
+def test_the_image_copies_only_files_that_are_there(dockerfile: list[str]) -> None:
+    copied = [line.split()[1:-1] for line in dockerfile if line.startswith("COPY") and "--from" not in line]
+    names = [name for names in copied for name in names]
+    assert names
+    assert [name for name in names if not (ROOT / name).exists()] == []
+
+
+def test_the_image_starts_the_command_line(dockerfile: list[str]) -> None:
+    assert 'ENTRYPOINT ["quietbell"]' in dockerfile

@@ -1,0 +1,104 @@
+"""Settings: what the environment says, and what is refused in it."""
+
+from pathlib import Path
+
+import pytest
+
+from jobs.errors import ConfigurationError
+from scheduler.settings import read_settings
+
+
+def test_nothing_set_gives_one_machine_with_a_sqlite_file() -> None:
+    settings = read_settings({})
+    assert settings.database_url == "sqlite:///quietbell.db"
+    assert settings.database_file == Path("quietbell.db")
+    assert settings.redis_url is None
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    assert read_settings({"QUIETBELL_PORT": " ", "QUIETBELL_REDIS_URL": ""}) == read_settings({})
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_each_usual_scheme_of_postgresql_means_psycopg_3(scheme: str) -> None:
+    settings = read_settings({"QUIETBELL_DATABASE_URL": f"{scheme}://me@db:5432/q"})
+    assert settings.database_url == "postgresql+psycopg://me@db:5432/q"
+    assert settings.database_file is None
+
+
+def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "url"
+    secret.write_text("redis://:pass@cache:6379/0\n", encoding="utf-8")
+    assert read_settings({"QUIETBELL_REDIS_URL_FILE": str(secret)}).redis_url == "redis://:pass@cache:6379/0"
+
+
+def test_a_secret_given_twice_is_refused(tmp_path: Path) -> None:
+    given = {"QUIETBELL_REDIS_URL_FILE": str(tmp_path / "url"), "QUIETBELL_REDIS_URL": "redis://cache"}
+    with pytest.raises(ConfigurationError, match="QUIETBELL_REDIS_URL and QUIETBELL_REDIS_URL_FILE are both set"):
+        read_settings(given)
+
+
+def test_a_secret_file_that_is_not_there_names_its_variable(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="QUIETBELL_DATABASE_URL_FILE names .*cannot be read"):
+        read_settings({"QUIETBELL_DATABASE_URL_FILE": str(tmp_path / "none")})
+
+
+def test_an_empty_secret_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="which is empty"):
+        read_settings({"QUIETBELL_DATABASE_URL_FILE": str(tmp_path / "url")})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://db/q"),
+        ("DATABASE_URL", "quietbell.db"),
+        ("DATABASE_URL", "postgresql://host:notaport/q"),
+        ("REDIS_URL", "http://cache"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "eighty"),
+        ("PORT", "9" * 5000),
+        ("WORKER_THREADS", "0"),
+        ("LOG_LEVEL", "loud"),
+        ("LOG_FORMAT", "xml"),
+        ("DEBUG", "maybe"),
+        ("PRACTICE", "two words"),
+    ],
+)
+def test_a_bad_value_is_refused_by_the_name_of_its_variable(name: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"^QUIETBELL_{name} "):
+        read_settings({f"QUIETBELL_{name}": value})
+
+
+def test_no_password_is_shown_by_the_settings() -> None:
+    given = {
+        "QUIETBELL_DATABASE_URL": "postgresql://me:hush@db/q",
+        "QUIETBELL_REDIS_URL": "redis://:hush@cache",
+    }
+    assert "hush" not in repr(read_settings(given))
+
+
+def test_no_password_is_repeated_when_an_address_is_refused() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        read_settings({"QUIETBELL_DATABASE_URL": "postgresql://me:hush@db:port/q"})
+    assert "hush" not in str(refused.value)
+
+
+def test_another_database_leaves_the_rest_as_it_is() -> None:
+    settings = read_settings({"QUIETBELL_PORT": "9000"}).with_database("sqlite:///other.db")
+    assert settings.database_file == Path("other.db")
+    assert settings.port == 9000
+
+
+def test_a_database_in_memory_has_no_file() -> None:
+    assert read_settings({"QUIETBELL_DATABASE_URL": "sqlite:///:memory:"}).database_file is None
+
+
+def test_the_folders_of_the_checkout_are_found_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert read_settings({}).rules.is_absolute()
+    (tmp_path / "rules").mkdir()
+    assert read_settings({}).rules == Path("rules")
