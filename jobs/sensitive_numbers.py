@@ -83,10 +83,10 @@ _SSN_DIGITS: Final = r"\d{3}[ \-]?\d{2}[ \-]?\d{4}"
 
 
 def _beside(word: str, number: str) -> re.Pattern[str]:
-    """Return a pattern of a number shortly after its word or, nearer, before it; one of the groups holds the number."""
+    """Return a pattern of a number after its word, with no other thing named between, or said to be it just before."""
     return re.compile(
-        rf"(?<!\w){word}(?!\w)[^\d\n]{{0,25}}(?<!\w)({number})(?!\w)"
-        rf"|(?<!\w)({number})(?!\w)[^\d\n.]{{1,15}}(?<!\w){word}(?!\w)",
+        rf"(?<!\w){word}(?!\w)(?:(?!\b(?:and|et|y|or|ou)\b)(?:[^\d\n,;.]|(?<=\bno)\.)){{0,25}}(?<!\w)({number})(?!\w)"
+        rf"|(?<!\w)({number})(?: (?:is|est|es)(?: (?:your|my|the|votre|mon|le|su|el))? | ?[(=] ?){word}(?!\w)",
         re.IGNORECASE,
     )
 

@@ -1,17 +1,98 @@
-"""The only writer of a job's state: each arrow of the table is one verb over a set, with its timeline in the same transaction.
+"""The only writer of a job's state: each arrow of the table is one verb over a set, with its timeline, in one transaction.
 
 A verb is compare-and-set on (state, fence): it returns what it moved; the rest was lost to someone else. `now` is
 `Database.moment(connection)`. Nothing here sends, decides or asks a clock.
-
-    planner   plan(connection, [NewJob], *, by, now) -> [id]         refresh | move | reopen(connection, [Change], *, by, now)
-    people    cancel | block(connection, [Pick], *, by, now)         reschedule(connection, [Change], *, by, now)
-              settle(connection, [Settlement], *, by, now)           doubt(connection, [Pick], *, by, now)
-    worker    claim(connection, ids, *, worker, lease, now) -> [Job] withhold(connection, [Withheld], *, now)
-              send(connection, [Intent], *, now) -> [Intent]         record(connection, [Result], *, by, now)
-    receipts  prove(connection, [Proof], *, by, now)
-    ticker    take_due(connection, *, now) -> [Entry]                release(connection, [Pick], *, by, now)
-              release_stale | expire_useless | owner_restarted(connection, *, now)   prune(connection, *, before)
-    reading   read_jobs(connection, ids) · jobs_of_occasions(connection, occasion_ids) · jobs_of_contacts(connection, contact_ids)
-              ids_by_identity(connection, identities) · maybe_accepted(connection, ids)
-All but those with an arrow return [Moved].
 """
+
+from jobs.store.arrows import LostHoldError, NoSuchArrowError
+from jobs.store.identity import (
+    acknowledgement_identity,
+    again_identity,
+    correction_identity,
+    one_off_identity,
+    reminder_identity,
+)
+from jobs.store.people import block, cancel, doubt, reschedule, settle
+from jobs.store.planner import move, refresh, reopen
+from jobs.store.planting import plan
+from jobs.store.reading import ids_by_identity, jobs_of_contacts, jobs_of_occasions, maybe_accepted, read_jobs
+from jobs.store.receipts import prove
+from jobs.store.ticking import enqueue, expire_useless, owner_restarted, prune, release, release_stale
+from jobs.store.values import (
+    BEING_REPLANNED,
+    CHORE,
+    MAYBE_ACCEPTED,
+    PLANNER,
+    PROVIDER,
+    WORKER,
+    Change,
+    Ending,
+    Entry,
+    Finding,
+    Intent,
+    Job,
+    Moved,
+    NewJob,
+    Pick,
+    Proof,
+    Result,
+    Settlement,
+    Withheld,
+    person,
+)
+from jobs.store.worker import claim, record, send, withhold
+
+__all__ = [
+    "BEING_REPLANNED",
+    "CHORE",
+    "MAYBE_ACCEPTED",
+    "PLANNER",
+    "PROVIDER",
+    "WORKER",
+    "Change",
+    "Ending",
+    "Entry",
+    "Finding",
+    "Intent",
+    "Job",
+    "LostHoldError",
+    "Moved",
+    "NewJob",
+    "NoSuchArrowError",
+    "Pick",
+    "Proof",
+    "Result",
+    "Settlement",
+    "Withheld",
+    "acknowledgement_identity",
+    "again_identity",
+    "block",
+    "cancel",
+    "claim",
+    "correction_identity",
+    "doubt",
+    "enqueue",
+    "expire_useless",
+    "ids_by_identity",
+    "jobs_of_contacts",
+    "jobs_of_occasions",
+    "maybe_accepted",
+    "move",
+    "one_off_identity",
+    "owner_restarted",
+    "person",
+    "plan",
+    "prove",
+    "prune",
+    "read_jobs",
+    "record",
+    "refresh",
+    "release",
+    "release_stale",
+    "reminder_identity",
+    "reopen",
+    "reschedule",
+    "send",
+    "settle",
+    "withhold",
+]

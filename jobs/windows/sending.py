@@ -1,7 +1,7 @@
-"""A sending window laid on a calendar and a person's zones: is a moment inside, when does it open next, when was it open.
+"""A sending window laid on a calendar and a person's zones: is a moment inside, when does it open, when was it open.
 
-Moments are aware and come back in UTC. A local time that does not exist moves forward by the gap, one that occurs twice is
-the first. Ends are exclusive. With several possible zones all must be inside.
+Moments are aware and come back in UTC. A local time that does not exist moves forward by the gap, one that occurs twice
+is the first. Ends are exclusive. With several possible zones all must be inside.
 """
 
 import datetime as dt
@@ -93,7 +93,7 @@ class SendingWindow:
         return None
 
     def closing(self, moment: dt.datetime, zones: tuple[str, ...]) -> dt.datetime | None:
-        """Return the end of the window that the moment lies in (ten days on or more if it never ends); None if outside."""
+        """Return the end of the window that the moment lies in (ten days on if it never ends); None if outside."""
         starts, ends = self._opening(zones, moment.year)
         index = bisect_right(starts, moment) - 1
         return ends[index] if index >= 0 and moment < ends[index] else None

@@ -3,12 +3,13 @@
 Pure. A name that is not given keeps what is stored; a value given empty clears it, or takes the kind's default.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Final
 
+from jobs.errors import InputError
 from scheduler.intake import values
 from scheduler.intake.spelling import suggestion
 from scheduler.intake.values import Kept
@@ -220,3 +221,18 @@ def ends_before_it_starts(start: str, end: str) -> bool:
     """Tell whether an end is certainly before its start; one with an offset is not compared with one without."""
     first, last = values.wall_time(start), values.wall_time(end)
     return (first.tzinfo is None) == (last.tzinfo is None) and last < first
+
+
+def refuse_doubles(rows: Sequence[Row]) -> None:
+    """Refuse a set of rows of which two have the same ref: the order of a set says nothing.
+
+    Raises:
+        InputError: naming the ref.
+
+    """
+    seen: set[str] = set()
+    for row in rows:
+        if row.ref in seen:
+            message = f"{row.ref!r} is given twice at once: give each once"
+            raise InputError(message)
+        seen.add(row.ref)

@@ -1,1 +1,1 @@
-"""Decides what jobs should exist: the pure planner, and the replanner that compares its decisions with what is stored."""
+"""Decides what jobs should exist: the pure planner, and the replanner that compares decisions with what is stored."""

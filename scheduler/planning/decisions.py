@@ -128,6 +128,14 @@ class OccasionFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedAt:
+    """The values that conditions looked at: the occasion's (with status and answer) and the contact's."""
+
+    occasion: Mapping[str, object]
+    contact: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """One decision per (rule, step, role, repeat): a job, or the reason there is none.
 
@@ -150,6 +158,20 @@ class Decision:
     useful_by: UsefulBy | None = None
     late: bool = False
     cause: Identity | None = None
+    looked_at: LookedAt | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def detail(self) -> str:
+        """The reason in more words than its own, where there is more to say; reckoned when asked for."""
+        if self.reason is Reason.CONDITION_FALSE and self.looked_at is not None:
+            return self.of.condition.why_not(self.looked_at.occasion, self.looked_at.contact)
+        if self.reason is Reason.NO_DATE:
+            return f"its {self.of.from_field or 'date'} is empty, or leads out of the calendar"
+        if self.reason is Reason.BEFORE_EFFECTIVE_FROM:
+            return f"the rule is for what is dated {self.of.effective_from} or later"
+        if self.cause is not None:
+            return f"{self.reason}: {self.cause.rule}/{self.cause.step}"
+        return "superseded by a correction" if self.reason is Reason.SUPERSEDED else ""
 
     @property
     def is_job(self) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from scheduler.planning.candidates import Candidate, candidates_of
 from scheduler.planning.compiled import CompiledRulebook, RuleTerms
-from scheduler.planning.decisions import Decision, OccasionFacts, Person, Planned, Reason, Unreached
+from scheduler.planning.decisions import Decision, LookedAt, OccasionFacts, Person, Planned, Reason, Unreached
 from scheduler.planning.laying import lay
 from scheduler.planning.scene import Scene, read_scene
 from scheduler.planning.shifting import Hours
@@ -36,7 +36,12 @@ def plan(compiled: CompiledRulebook, occasion: OccasionFacts, people: Mapping[st
     groups = [group for rule in scene.kind.rules for group in cast.groups(rule)]
     _resolve(scene, groups)
     _one_text_a_phone(groups)
-    decisions = tuple(_decision(candidate) for group in groups for candidate in group.candidates)
+    decisions = tuple(
+        _decision(candidate, looked_at)
+        for group in groups
+        for looked_at in (LookedAt(scene.values, group.person.fields),)
+        for candidate in group.candidates
+    )
     return Planned(decisions, Unreached.NO_COMMON_HOUR if _out_of_hours(scene, groups) else None)
 
 
@@ -122,7 +127,7 @@ def _out_of_hours(scene: Scene, groups: list[_Group]) -> bool:
     )
 
 
-def _decision(candidate: Candidate) -> Decision:
+def _decision(candidate: Candidate, looked_at: LookedAt) -> Decision:
     reason = candidate.fixed or candidate.outcome
     return Decision(
         candidate.step,
@@ -138,4 +143,5 @@ def _decision(candidate: Candidate) -> Decision:
         candidate.useful_by,
         candidate.late,
         None if candidate.cause is None else identity_of(candidate.cause),
+        looked_at,
     )

@@ -31,12 +31,23 @@ def judge(text: str, sensitive: Policy | None = None, number: str = "+1514555010
         templates={},
         sensitive=sensitive or {},
     )
-    job = ClaimedJob(uuid.UUID(int=1), "northlight", Origin.ONE_OFF, 1, NOW, NOW + dt.timedelta(days=1))
-    about = About("appointment", "2026-11-04T10:00", case_ref=case_ref) if case_ref else None
     facts = Facts(
-        job, terms, SendingWindow.every_day("00:00-24:00"), ("America/Toronto",), number=number, occasion=about
+        job=ClaimedJob(
+            id=uuid.UUID(int=1),
+            practice="northlight",
+            origin=Origin.ONE_OFF,
+            fence=1,
+            due_at=NOW,
+            useful_until=NOW + dt.timedelta(days=1),
+        ),
+        terms=terms,
+        revision="r1",
+        window=SendingWindow.every_day("00:00-24:00"),
+        zones=("America/Toronto",),
+        number=number,
+        occasion=About("appointment", "2026-11-04T10:00", case_ref=case_ref or None),
     )
-    return gate(Draft(text, 1, "GSM-7", "en", "r1"), facts, NOW)
+    return gate(Draft(text=text, segments=1, encoding="GSM-7", language="en", revision="r1"), facts, NOW)
 
 
 def test_an_ordinary_text_passes_without_a_warning() -> None:

@@ -1,0 +1,86 @@
+"""Who may be texted: the newest word on each number, and new words on it. The only writer of `consents`.
+
+It moves no job: whoever records an opt-out blocks the person's jobs through `store` in the same transaction.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from jobs.records import consents, new_id
+
+OPT_OUT = "opt_out"
+OPT_IN = "opt_in"
+CONSENT = "consent"
+WITHDRAWN = "withdrawn"
+_STANDING = frozenset({OPT_OUT, OPT_IN})
+
+Key = tuple[str, str]
+"""A practice and a number (E.164)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentWord:
+    """What a person said, or a carrier for them: opt_out, opt_in, consent or withdrawn, and where it came from."""
+
+    practice: str
+    number: str
+    what: str
+    source: str
+    by: str
+    purpose: str = "service"
+    evidence: str | None = None
+    expires_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a number stands: how it opted out (None: it did not), and its newest word on each purpose."""
+
+    opted_out: str | None = None
+    consents: Mapping[str, str] | None = None
+
+    def on(self, purpose: str) -> str | None:
+        """Return the newest word on a purpose: consent, withdrawn, or None."""
+        return (self.consents or {}).get(purpose)
+
+
+def standings(connection: Connection, keys: Collection[Key], now: dt.datetime) -> dict[Key, Standing]:
+    """Return how these numbers stand at `now`; a number without a word is left out."""
+    if not keys:
+        return {}
+    rows = connection.execute(
+        select(consents)
+        .where(
+            consents.c.practice.in_(sorted({practice for practice, _ in keys})),
+            consents.c.number.in_(sorted({number for _, number in keys})),
+        )
+        .order_by(consents.c.at, consents.c.id)
+    ).mappings()
+    opted: dict[Key, str | None] = {}
+    purposes: dict[Key, dict[str, str]] = {}
+    for row in rows:
+        key = (row["practice"], row["number"])
+        if row["what"] in _STANDING:
+            opted[key] = _how(row["source"], row["at"]) if row["what"] == OPT_OUT else None
+        elif row["expires_at"] is None or row["expires_at"] > now:
+            purposes.setdefault(key, {})[row["purpose"]] = row["what"]
+    return {key: Standing(opted.get(key), purposes.get(key)) for key in keys if key in opted or key in purposes}
+
+
+def record(connection: Connection, words: Sequence[ConsentWord], *, now: dt.datetime) -> None:
+    """Write new words on numbers, in one statement."""
+    if words:
+        connection.execute(
+            insert(consents),
+            [
+                {name: getattr(word, name) for name in ConsentWord.__dataclass_fields__} | {"id": new_id(), "at": now}
+                for word in words
+            ],
+        )
+
+
+def _how(source: str, at: dt.datetime) -> str:
+    return f"by {source}, {at:%Y-%m-%d}"

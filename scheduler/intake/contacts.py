@@ -1,0 +1,60 @@
+"""Contacts in: a set of rows is upserted, and the occasions that their change concerns are planned again with it.
+
+In the caller's transaction, which holds the practice's intake. The only writer of contacts.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from jobs.records import contacts
+from scheduler.intake.finding import contacts_by_ref, occasions_naming
+from scheduler.intake.merging import Merged, merge_contact
+from scheduler.intake.outcomes import RowOutcome, Upserted
+from scheduler.intake.rows import Problem, Row, refuse_doubles
+from scheduler.intake.writing import put
+from scheduler.planning.basis import Occurrence, basis_of
+from scheduler.planning.replanner import replan
+from scheduler.publishing.revisions import Current
+
+_DATES_JOBS: Final = frozenset({"phone", "phone_zones", "timezone", "fields", "gone_at"})
+"""Columns whose change can change what is planned."""
+
+
+def upsert_contacts(connection: Connection, current: Current, rows: Sequence[Row], now: dt.datetime) -> Upserted:
+    """Take contacts in by ref; what a changed one concerns is planned again, waiting jobs follow a changed number.
+
+    Raises:
+        InputError: two rows have the same ref.
+
+    """
+    refuse_doubles(rows)
+    practice = current.rulebook.practice
+    stored = contacts_by_ref(connection, practice.practice, [row.ref for row in rows])
+    merged = [merge_contact(stored.get(row.ref), row, practice.country, practice.practice, now) for row in rows]
+    put(connection, contacts, [each.values for each in merged if each.is_to_be_written])
+    concerned = [each for each in merged if each.row.ref in stored and each.changed & _DATES_JOBS]
+    new_numbers = frozenset(_id(each.values) for each in concerned if "phone" in each.changed and each.values["phone"])
+    ids = occasions_naming(connection, [_id(each.values) for each in concerned])
+    basis = basis_of(current.revision, current.rulebook, current.plan)
+    jobs = replan(connection, basis, ids, Occurrence(now, new_numbers=new_numbers))
+    outcomes = tuple(RowOutcome(each.row.ref, each.outcome, each.row.line) for each in merged)
+    return Upserted(outcomes, tuple(filter(None, map(_warning, merged))), jobs)
+
+
+def _id(values: Mapping[str, Any]) -> uuid.UUID:
+    found = values["id"]
+    assert isinstance(found, uuid.UUID)
+    return found
+
+
+def _warning(merged: Merged) -> Problem | None:
+    """Say that a contact that was just taken in cannot be texted, and why."""
+    problem = merged.values.get("phone_problem")
+    if problem is None or not merged.is_to_be_written:
+        return None
+    given = merged.values["phone_given"]
+    return Problem(f"{given!r} {problem}: {merged.row.ref} is kept and cannot be texted", merged.row.line, "phone")

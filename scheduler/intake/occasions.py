@@ -1,0 +1,230 @@
+"""Occasions in: a set of rows of one kind is upserted, and their jobs are planned with it.
+
+In the caller's transaction, which holds the practice's intake. The only writer of occasions and the people they name.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from sqlalchemy import Connection, RowMapping, update
+
+from jobs.errors import InputError, NotFoundError
+from jobs.records import occasion_people, occasions
+from scheduler.intake.finding import contacts_by_ref, occasions_by_ref, people_of
+from scheduler.intake.merging import Merged, Place, merge_occasion
+from scheduler.intake.outcomes import Outcome, Refused, RowOutcome, Upserted
+from scheduler.intake.rows import ONLY_ROLE, Problem, Row, refuse_doubles
+from scheduler.intake.spelling import suggestion
+from scheduler.intake.writing import put, remove
+from scheduler.planning.basis import Basis, Occurrence, Replanned, basis_of
+from scheduler.planning.replanner import replan, replan_occasions
+from scheduler.planning.stored import StoredOccasion, in_parts, stored_occasion
+from scheduler.publishing.revisions import Current
+from scheduler.rulebook.schema import Kind
+
+ANSWERS: Final = ("none", "confirmed", "wants_move", "declined")
+
+People: TypeAlias = Mapping[str, RowMapping]
+"""The contacts whom an occasion names, by role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A row merged with what is stored, whom it names then, and whether it names another contact than before."""
+
+    merged: Merged
+    people: People
+    is_other_person: bool
+    problems: tuple[Problem, ...]
+
+    @property
+    def id(self) -> uuid.UUID:
+        """The occasion's id."""
+        found = self.merged.values["id"]
+        assert isinstance(found, uuid.UUID)
+        return found
+
+    @property
+    def outcome(self) -> Outcome:
+        """What becomes of the row; another contact is a change."""
+        only_person = self.is_other_person and self.merged.outcome is Outcome.UNCHANGED
+        return Outcome.CHANGED if only_person else self.merged.outcome
+
+    @property
+    def is_to_be_planned(self) -> bool:
+        """Whether more than its version changed."""
+        return self.outcome not in {Outcome.UNCHANGED, Outcome.OLDER}
+
+
+def upsert_occasions(
+    connection: Connection, current: Current, kind: str, rows: Sequence[Row], now: dt.datetime
+) -> Upserted | Refused:
+    """Take occasions in by kind and ref and plan their jobs; refused, with nothing written, where a row cannot be taken.
+
+    Raises:
+        InputError: there is no such kind, or two rows have the same ref.
+
+    """
+    resolved = resolve_occasions(connection, current, kind, rows, now)
+    problems = tuple(problem for each in resolved for problem in each.problems)
+    if problems:
+        return Refused(problems)
+    _write(connection, resolved)
+    basis = basis_of(current.revision, current.rulebook, current.plan)
+    jobs = _plan(connection, basis, [each for each in resolved if each.is_to_be_planned], now)
+    outcomes = tuple(RowOutcome(each.merged.row.ref, each.outcome, each.merged.row.line) for each in resolved)
+    return Upserted(outcomes, _warnings(resolved, jobs), jobs)
+
+
+def resolve_occasions(
+    connection: Connection, current: Current, kind: str, rows: Sequence[Row], now: dt.datetime
+) -> list[Resolved]:
+    """Merge rows with what is stored and find whom they name, with every problem; it writes nothing.
+
+    Raises:
+        InputError: there is no such kind, or two rows have the same ref.
+
+    """
+    refuse_doubles(rows)
+    practice = current.rulebook.practice
+    basis = basis_of(current.revision, current.rulebook, current.plan)
+    place = Place(practice.practice, practice.timezone, kind, _kind(basis, kind))
+    stored = occasions_by_ref(connection, practice.practice, kind, [row.ref for row in rows])
+    named = {str(row.given["contact"]) for row in rows if row.given.get("contact")}
+    known = contacts_by_ref(connection, practice.practice, sorted(named))
+    before = people_of(connection, [row["id"] for row in stored.values()])
+    resolved = []
+    for row in rows:
+        merged = merge_occasion(stored.get(row.ref), row, place, now)
+        old = before.get(merged.values.get("id", uuid.UUID(int=0)), {})
+        resolved.append(_with_people(merged, old, known))
+    return resolved
+
+
+def set_answer(
+    connection: Connection, current: Current, occasion_id: uuid.UUID, answer: str, now: dt.datetime
+) -> Replanned:
+    """Keep what an occasion's person said of it, and plan its jobs again.
+
+    Raises:
+        InputError: there is no such answer.
+        NotFoundError: there is no such occasion.
+
+    """
+    if answer not in ANSWERS:
+        message = f"{answer!r} is no answer{suggestion(answer, ANSWERS)}: it is one of {', '.join(ANSWERS)}"
+        raise InputError(message)
+    return _set(connection, current, [occasion_id], {"answer": answer}, now)
+
+
+def remove_occasions(
+    connection: Connection, current: Current, occasion_ids: Collection[uuid.UUID], now: dt.datetime
+) -> Replanned:
+    """Mark occasions gone and cancel their jobs; an upsert of the same ref brings one back.
+
+    Raises:
+        NotFoundError: one of them does not exist.
+
+    """
+    return _set(connection, current, occasion_ids, {"gone_at": now}, now)
+
+
+def find_occasion(connection: Connection, practice: str, kind: str, ref: str) -> uuid.UUID:
+    """Return the id of the occasion of that kind and ref.
+
+    Raises:
+        NotFoundError: there is none.
+
+    """
+    found = occasions_by_ref(connection, practice, kind, [ref]).get(ref)
+    if found is None:
+        message = f"there is no {kind} {ref!r}"
+        raise NotFoundError(message)
+    occasion_id = found["id"]
+    assert isinstance(occasion_id, uuid.UUID)
+    return occasion_id
+
+
+def _set(
+    connection: Connection,
+    current: Current,
+    ids: Collection[uuid.UUID],
+    values: Mapping[str, object],
+    now: dt.datetime,
+) -> Replanned:
+    """Write the same values to occasions of the practice, and plan their jobs again."""
+    of_practice = occasions.c.practice == current.rulebook.practice.practice
+    for part in in_parts(sorted(ids)):
+        chosen = update(occasions).where(of_practice, occasions.c.id.in_(part))
+        found = connection.execute(chosen.values(**values, updated_at=now)).rowcount
+        if found != len(part):
+            message = f"{len(part) - found} of {len(part)} occasions do not exist"
+            raise NotFoundError(message)
+    return replan(connection, basis_of(current.revision, current.rulebook, current.plan), ids, Occurrence(now))
+
+
+def _kind(basis: Basis, kind: str) -> Kind:
+    found = basis.kinds.get(kind)
+    if found is None:
+        message = f"there is no kind {kind!r}{suggestion(kind, basis.kinds)}: it is one of {', '.join(basis.kinds)}"
+        raise InputError(message)
+    return found
+
+
+def _with_people(merged: Merged, old: People, known: Mapping[str, RowMapping]) -> Resolved:
+    """Find whom the occasion names now: the contact that was given, else who it named before."""
+    problems = () if merged.problem is None else (merged.problem,)
+    if merged.outcome is Outcome.OLDER or "contact" not in merged.row.given:
+        return Resolved(merged, old, is_other_person=False, problems=problems)
+    ref = merged.row.given["contact"]
+    rest = {role: person for role, person in old.items() if role != ONLY_ROLE}
+    if not ref:
+        return Resolved(merged, rest, is_other_person=ONLY_ROLE in old, problems=problems)
+    person = known.get(str(ref))
+    if person is None or person["gone_at"] is not None:
+        sentence = f"{ref!r} is no known contact{suggestion(str(ref), known)}: import the contacts first"
+        return Resolved(merged, old, is_other_person=False, problems=(*problems, Problem(sentence, merged.row.line, "contact")))
+    before = old.get(ONLY_ROLE)
+    is_other = before is None or before["id"] != person["id"]
+    return Resolved(merged, {**rest, ONLY_ROLE: person}, is_other_person=is_other, problems=problems)
+
+
+def _write(connection: Connection, resolved: Sequence[Resolved]) -> None:
+    put(connection, occasions, [each.merged.values for each in resolved if each.merged.is_to_be_written])
+    others = [each for each in resolved if each.is_other_person]
+    named = [
+        {"occasion_id": each.id, "role": ONLY_ROLE, "contact_id": each.people[ONLY_ROLE]["id"]}
+        for each in others
+        if ONLY_ROLE in each.people
+    ]
+    remove(connection, occasion_people, "occasion_id", [each.id for each in others if ONLY_ROLE not in each.people])
+    put(connection, occasion_people, named)
+
+
+def _plan(connection: Connection, basis: Basis, resolved: Sequence[Resolved], now: dt.datetime) -> Replanned:
+    """Plan new occasions and known ones, each in parts of one transaction's size."""
+    done = Replanned()
+    for are_new in (True, False):
+        chosen = [each for each in resolved if (each.merged.outcome is Outcome.ADDED) is are_new]
+        stored = [_stored(each, basis) for each in sorted(chosen, key=lambda each: each.id)]
+        if stored:
+            done = done.plus(replan_occasions(connection, basis, stored, Occurrence(now), are_new=are_new))
+    return done
+
+
+def _stored(resolved: Resolved, basis: Basis) -> StoredOccasion:
+    values = resolved.merged.values
+    return stored_occasion(values, resolved.people, basis.kinds.get(values["kind"]))
+
+
+def _warnings(resolved: Sequence[Resolved], jobs: Replanned) -> tuple[Problem, ...]:
+    """Name the rows whose person cannot be reached, and why."""
+    reasons = dict(jobs.unreached)
+    return tuple(
+        Problem(f"nobody can be reached about {each.merged.row.ref}: {reasons[each.id]}", each.merged.row.line)
+        for each in resolved
+        if each.merged.outcome is not Outcome.OLDER and each.id in reasons
+    )

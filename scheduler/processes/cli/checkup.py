@@ -1,0 +1,171 @@
+"""What `doctor` looks at: the program, the database, Redis, the rules, the clocks, the practices. It changes nothing."""
+
+import contextlib
+import importlib.metadata
+import sqlite3
+import sys
+import zoneinfo
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from jobs.clock import SystemClock
+from jobs.database import Database
+from jobs.errors import QuietbellError
+from jobs.records import practices
+from scheduler.publishing.revisions import load_current
+from scheduler.rulebook.folder import practices_in
+from scheduler.rulebook.reader import read_desk
+from scheduler.settings import Settings, read_settings
+from scheduler.wiring import known_providers, look_at_database, look_at_redis, open_database
+
+OLDEST_PYTHON = (3, 11)
+OLDEST_SQLITE = (3, 35, 0)
+"""RETURNING and UPDATE … FROM: sqlite.org/releaselog, 3.33 and 3.35."""
+MOST_SKEW_SECONDS = 2.0
+
+
+class Level(StrEnum):
+    """How a finding weighs."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: what was found, and what to do where something is to be done."""
+
+    level: Level
+    what: str
+    found: str
+    advice: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """Return it as plain data."""
+        return {"level": self.level.value, "what": self.what, "found": self.found, "advice": self.advice}
+
+
+def check_up() -> list[Finding]:
+    """Return every finding; what cannot be looked at because of an earlier failure is left out."""
+    findings = [_python(), _zones()]
+    try:
+        settings = read_settings()
+    except QuietbellError as problem:
+        return [*findings, Finding(Level.FAIL, "settings", str(problem), "Mend the variable.")]
+    findings += [_sqlite(settings), _database(settings), _redis(settings), *_rules(settings)]
+    with _open(settings) as database:
+        if database is not None:
+            findings += [_clock(database), *_practices(database)]
+    return findings
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < OLDEST_PYTHON:
+        return Finding(Level.FAIL, "Python", version, "Install Python 3.11 or newer.")
+    return Finding(Level.OK, "Python", f"{version}, quietbell {importlib.metadata.version('quietbell')}")
+
+
+def _zones() -> Finding:
+    try:
+        zoneinfo.ZoneInfo("America/Toronto")
+    except zoneinfo.ZoneInfoNotFoundError:
+        return Finding(Level.FAIL, "time zones", "no time zone data", "Install the package tzdata.")
+    version = importlib.metadata.version("tzdata")
+    return Finding(Level.OK, "time zones", f"{len(zoneinfo.available_timezones())} zones, tzdata {version}")
+
+
+def _sqlite(settings: Settings) -> Finding:
+    if sqlite3.sqlite_version_info >= OLDEST_SQLITE:
+        return Finding(Level.OK, "SQLite", sqlite3.sqlite_version)
+    level = Level.FAIL if settings.is_sqlite else Level.WARN
+    return Finding(level, "SQLite", sqlite3.sqlite_version, "3.35 or newer is needed: use a newer Python build.")
+
+
+def _database(settings: Settings) -> Finding:
+    kind = "SQLite" if settings.is_sqlite else "PostgreSQL"
+    file = settings.database_file
+    if file is not None and not file.exists():
+        return Finding(Level.WARN, "database", f"{file} does not exist yet", "`quietbell apply` makes it.")
+    found = look_at_database(settings)
+    if found == "ok":
+        return Finding(Level.OK, "database", f"{kind}{f' in {file}' if file else ''} answers, its tables are there")
+    return Finding(Level.FAIL, "database", found, "See QUIETBELL_DATABASE_URL; `quietbell migrate` lays the tables.")
+
+
+def _redis(settings: Settings) -> Finding:
+    if settings.redis_url is None:
+        if settings.is_sqlite:
+            return Finding(Level.OK, "Redis", "not used: one process holds the queue in memory")
+        advice = "Set QUIETBELL_REDIS_URL to run ticker and workers as processes of their own."
+        return Finding(Level.WARN, "Redis", "not set: only `quietbell serve` works", advice)
+    found = look_at_redis(settings)
+    if found == "ok":
+        return Finding(Level.OK, "Redis", "answers")
+    return Finding(Level.FAIL, "Redis", found, "See QUIETBELL_REDIS_URL.")
+
+
+def _rules(settings: Settings) -> Iterator[Finding]:
+    names = practices_in(settings.rules)
+    if not names:
+        yield Finding(Level.WARN, "rules", f"no practice under {settings.rules}", "Write rules/<practice>/practice.yaml.")
+    for name in names:
+        problems = [each for each in read_desk(settings.rules, settings.templates, name).problems]
+        errors = sum(problem.severity == "error" for problem in problems)
+        if errors:
+            yield Finding(Level.WARN, f"rules of {name}", f"{errors} problems in the files", "See `quietbell check`.")
+        else:
+            yield Finding(Level.OK, f"rules of {name}", f"readable in {settings.rules / name}")
+
+
+@contextlib.contextmanager
+def _open(settings: Settings) -> Iterator[Database | None]:
+    """Give the database where it can be read, else None."""
+    file = settings.database_file
+    if (file is not None and not file.exists()) or look_at_database(settings) != "ok":
+        yield None
+        return
+    database = open_database(settings)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+def _clock(database: Database) -> Finding:
+    before = SystemClock().now()
+    with database.read() as connection:
+        there = database.moment(connection)
+    after = SystemClock().now()
+    skew = max((before - there).total_seconds(), (there - after).total_seconds(), 0.0)
+    if skew > MOST_SKEW_SECONDS:
+        found = f"the database's clock is {skew:.1f} s away from this machine's"
+        return Finding(Level.WARN, "clocks", found, "Set both by NTP; the database's counts.")
+    return Finding(Level.OK, "clocks", "database and process agree")
+
+
+def _practices(database: Database) -> Iterator[Finding]:
+    try:
+        with database.read() as connection:
+            for practice in connection.execute(select(practices.c.id).order_by(practices.c.id)).scalars().all():
+                senders = load_current(connection, practice).terms.senders
+                yield _senders(practice, {sender.provider for sender in senders})
+    except (QuietbellError, SQLAlchemyError) as problem:
+        yield Finding(Level.FAIL, "practices", str(problem).splitlines()[0])
+
+
+def _senders(practice: str, used: set[str]) -> Finding:
+    unknown = sorted(used - set(known_providers()))
+    if not used:
+        return Finding(Level.WARN, practice, "no sender: nothing can be sent", "Name one under `senders`.")
+    if unknown:
+        advice = f"Known here: {', '.join(known_providers())}."
+        return Finding(Level.FAIL, practice, f"unknown provider {', '.join(unknown)}", advice)
+    return Finding(Level.OK, practice, f"sends through {', '.join(sorted(used))}")
+
+

@@ -1,0 +1,111 @@
+"""Checks of senders and money: numbers, fallbacks, prices under a cap, currencies. Settings in, problems out."""
+
+import re
+from collections.abc import Iterator
+
+from babel import Locale
+
+from scheduler.publishing.checks.subject import Subject, error, warning
+from scheduler.rulebook.positions import Position, Problem
+from scheduler.rulebook.schema import Sender, Spending
+from scheduler.rulebook.spelling import suggestion
+
+_NUMBER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
+"""E.164, a short code, or an alphanumeric sender of at most 11 characters (GSM 03.38, TP-OA)."""
+_WHOLE = 100
+
+
+def check_senders(subject: Subject) -> Iterator[Problem]:
+    """There is a sender, each once, with a number that can be one, and fallbacks that lead somewhere."""
+    settings, desk = subject.settings, subject.desk
+    if not settings.senders and desk.rules:
+        where = desk.key("senders") if desk.has("senders") else desk.at()
+        yield warning(where, "there is no sender: nothing can be sent. Add one under `senders`")
+    seen: set[str] = set()
+    for index, sender in enumerate(settings.senders):
+        if sender.id in seen:
+            yield error(desk.at("senders", index, "id"), f"a sender `{sender.id}` exists already. Give it another id")
+        seen.add(sender.id)
+        if not _NUMBER.fullmatch(sender.number):
+            text = f"`{sender.number[:60]}` is no sender's number. Write it as `+15145550100`"
+            yield error(desk.at("senders", index, "number"), text)
+    for index, sender in enumerate(settings.senders):
+        yield from _fallback_problem(desk.at("senders", index, "fallback"), sender, settings.senders)
+
+
+def check_rule_senders(subject: Subject) -> Iterator[Problem]:
+    """A rule's sender exists."""
+    known = {sender.id for sender in subject.settings.senders}
+    for placed in subject.desk.rules:
+        sender = placed.rule.sender
+        if sender is not None and sender not in known:
+            yield error(placed.at("sender"), f"unknown sender `{sender}`. {suggestion(sender, known)}")
+
+
+def check_prices(subject: Subject) -> Iterator[Problem]:
+    """Under a cap every sender has a price for every allowed country, in a currency that can be counted."""
+    spending = subject.settings.spending
+    capped = spending is not None and (spending.monthly_cap is not None or spending.one_offs_cap is not None)
+    for index, sender in enumerate(subject.settings.senders):
+        where = subject.desk.at("senders", index)
+        if sender.price and sender.currency is None:
+            text = f"the sender `{sender.id}` has prices without a currency. Add `currency`"
+            yield error(subject.desk.key("senders", index, "price"), text)
+        if capped and spending is not None:
+            yield from _price_problems(where, sender, spending, subject.settings.allowed_countries)
+
+
+def check_spending(subject: Subject) -> Iterator[Problem]:
+    """Currencies exist, and caps and percentages make sense together."""
+    desk, spending = subject.desk, subject.settings.spending
+    places = [(desk.at("senders", index, "currency"), sender.currency) for index, sender in enumerate(subject.settings.senders)]
+    if spending is not None:
+        places.append((desk.at("spending", "currency"), spending.currency))
+        places += [(desk.key("spending", "rates", currency), currency) for currency in spending.rates]
+        yield from _cap_problems(subject, spending)
+    for where, currency in places:
+        if currency is not None and currency not in _currencies():
+            yield error(where, f"unknown currency `{currency}`. {suggestion(currency, _currencies())}")
+
+
+def _fallback_problem(where: Position, sender: Sender, senders: tuple[Sender, ...]) -> Iterator[Problem]:
+    by_id = {other.id: other for other in senders}
+    if sender.fallback is None:
+        return
+    if sender.fallback not in by_id:
+        yield error(where, f"unknown sender `{sender.fallback}`. {suggestion(sender.fallback, by_id)}")
+        return
+    passed, next_one = {sender.id}, by_id[sender.fallback]
+    while next_one.id not in passed:
+        passed.add(next_one.id)
+        if next_one.fallback is None or next_one.fallback not in by_id:
+            return
+        next_one = by_id[next_one.fallback]
+    yield error(where, f"the fallbacks of `{sender.id}` lead back to `{next_one.id}`. Leave one of them out")
+
+
+def _price_problems(where: Position, sender: Sender, spending: Spending, countries: tuple[str, ...]) -> Iterator[Problem]:
+    missing = [country for country in countries if country not in sender.price]
+    if missing:
+        text = f"under a spending cap the sender `{sender.id}` needs a price for {', '.join(missing)}. Add it under `price`"
+        yield error(where, text)
+    currency = sender.currency
+    if currency is not None and currency != spending.currency and currency not in spending.rates:
+        text = f"the sender `{sender.id}` is billed in {currency}, the cap is in {spending.currency}"
+        yield error(where, f"{text}. Add `rates: {{{currency}: …}}` under `spending`")
+
+
+def _cap_problems(subject: Subject, spending: Spending) -> Iterator[Problem]:
+    desk = subject.desk
+    if int(spending.warn_at.removesuffix("%")) > _WHOLE:
+        yield error(desk.at("spending", "warn_at"), f"`{spending.warn_at}` is more than the whole cap. Write `80%`")
+    if spending.monthly_cap is not None and (spending.one_offs_cap or 0) > spending.monthly_cap:
+        text = "`one_offs_cap` is more than `monthly_cap`, which holds for one-offs too. Lower it"
+        yield warning(desk.at("spending", "one_offs_cap"), text)
+    for currency, rate in spending.rates.items():
+        if rate <= 0:
+            yield error(desk.at("spending", "rates", currency), f"the rate of {currency} must be more than 0. Mend it")
+
+
+def _currencies() -> frozenset[str]:
+    return frozenset(Locale.parse("en").currencies)

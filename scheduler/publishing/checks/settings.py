@@ -1,0 +1,199 @@
+"""Checks of the practice's own settings: zone, days, hours, places, languages, kinds. Settings in, problems out."""
+
+import functools
+import re
+import zoneinfo
+from collections.abc import Iterator
+
+import phonenumbers
+from babel import Locale, UnknownLocaleError
+
+from jobs.errors import InputError
+from jobs.windows import SendingWindow
+from jobs.windows.closed_days import Calendar, known_holiday_codes
+from scheduler.publishing.checks.subject import Subject, error, warning
+from scheduler.rulebook.positions import Problem
+from scheduler.rulebook.schema import Kind
+from scheduler.rulebook.spelling import suggestion
+
+OCCASION_WORDS = frozenset(
+    {"answer", "case_ref", "contact", "date", "end", "kind", "people", "ref", "remote", "start", "status", "timezone", "version"},
+)
+"""What every occasion has; a kind's field must not be named so."""
+CONTACT_WORDS = frozenset({"email", "first_name", "language", "name", "owner", "phone", "ref", "timezone", "via"})
+"""What every contact has; a practice's own field must not be named so."""
+ROLES = frozenset({"admin", "staff", "operations"})
+
+_KEEP = re.compile(r"[1-9]\d{0,4} (day|week|month|year)s?")
+
+
+def check_name(subject: Subject) -> Iterator[Problem]:
+    """The practice is named as its folder is."""
+    named, folder = subject.settings.practice, subject.desk.name
+    if named != folder:
+        yield error(subject.desk.at("practice"), f"`practice: {named}` lies in the folder `{folder}`. Name them alike")
+
+
+def check_timezone(subject: Subject) -> Iterator[Problem]:
+    """The zone is one of IANA's."""
+    zone = subject.settings.timezone
+    if zone not in _zones():
+        yield error(subject.desk.at("timezone"), f"unknown zone `{zone[:60]}`. {suggestion(zone, _zones())}")
+
+
+def check_holidays(subject: Subject) -> Iterator[Problem]:
+    """Holiday codes are known; no day is both closed and open."""
+    for index, code in enumerate(subject.settings.holidays):
+        if code not in known_holiday_codes():
+            where = subject.desk.at("holidays", index)
+            yield error(where, f"unknown holiday code `{code[:60]}`. {_near_code(code)}")
+    for index, day in enumerate(subject.settings.extra_closed):
+        if day in subject.settings.extra_open:
+            where = subject.desk.at("extra_closed", index)
+            yield warning(where, f"{day} is in `extra_open` too, which wins. Remove it from one of them")
+
+
+def check_windows(subject: Subject) -> Iterator[Problem]:
+    """Sending windows can be read, each day on its own so that every bad one is named, and some hour is open."""
+    desk, written = subject.desk, subject.settings.sending_window
+    bad = [(key, _window_problem({key: value})) for key, value in written.items()]
+    for key, problem in bad:
+        if problem:
+            yield error(desk.key("sending_window", key), problem)
+    if not any(problem for _, problem in bad):
+        whole = _window_problem(written)
+        if whole:
+            yield error(desk.at("sending_window"), whole)
+        elif all(value in ("closed", ("closed",)) for value in written.values()):
+            yield error(desk.at("sending_window"), "the sending window is never open. Give at least one day hours")
+    corrections = subject.settings.corrections_window
+    problem = _hours_problem(corrections) if corrections is not None else None
+    if problem:
+        yield error(desk.at("corrections_window"), problem)
+
+
+def check_countries(subject: Subject) -> Iterator[Problem]:
+    """Countries have numbers to send to; the practice's own is among those allowed."""
+    settings, desk = subject.settings, subject.desk
+    places = [(desk.at("country"), settings.country)]
+    places += [(desk.at("countries", index), country) for index, country in enumerate(settings.countries or ())]
+    for where, country in places:
+        if country not in phonenumbers.SUPPORTED_REGIONS:
+            yield error(where, f"unknown country `{country}`. {_suggest_code(country, phonenumbers.SUPPORTED_REGIONS)}")
+    if settings.countries is not None and settings.country not in settings.countries:
+        yield warning(desk.at("countries"), f"the practice's own country `{settings.country}` is not allowed. Add it")
+
+
+def check_languages(subject: Subject) -> Iterator[Problem]:
+    """Languages can be written in, and what is given by language is given in those of the practice."""
+    settings, desk = subject.settings, subject.desk
+    for index, language in enumerate(settings.languages):
+        if not _is_language(language):
+            yield error(desk.at("languages", index), f"unknown language `{language}`. Write its code, such as `en` or `fr`")
+        if language in settings.languages[:index]:
+            yield error(desk.at("languages", index), f"`{language}` is named twice. Remove one of them")
+    given = [(("first_text_adds", language), language) for language in settings.first_text_adds]
+    given += [
+        (("templates", name, "title", language), language)
+        for name, said in settings.templates.items()
+        for language in said.title
+    ]
+    for path, language in given:
+        if language not in settings.languages:
+            near = suggestion(language, settings.languages)
+            yield error(desk.key(*path), f"`{language}` is not one of the practice's languages. {near}")
+    missing = [language for language in settings.languages if language not in settings.first_text_adds]
+    if settings.first_text_adds and missing:
+        text = f"`first_text_adds` says nothing in `{missing[0]}`: first texts in it carry another language. Add it"
+        yield warning(desk.key("first_text_adds"), text)
+
+
+def check_kinds(subject: Subject) -> Iterator[Problem]:
+    """Fields are not named as what every occasion or contact has, and no status word means two things."""
+    for name, kind in subject.settings.kinds.items():
+        for field in kind.fields:
+            if field in OCCASION_WORDS:
+                where = subject.desk.key("kinds", name, "fields", field)
+                yield error(where, f"every occasion has `{field}` already. Name the field otherwise")
+        yield from _status_problems(subject, name, kind)
+    for field in subject.settings.contact_fields:
+        if field in CONTACT_WORDS:
+            where = subject.desk.key("contact_fields", field)
+            yield error(where, f"every contact has `{field}` already. Name the field otherwise")
+
+
+def check_keeping(subject: Subject) -> Iterator[Problem]:
+    """`keep` is written as a length of time."""
+    for key in ("bodies", "numbers"):
+        written = getattr(subject.settings.keep, key)
+        if written is not None and not _KEEP.fullmatch(written):
+            where = subject.desk.at("keep", key)
+            yield error(where, f"`{written[:60]}` is not a length of time (`{key}`). Write it as `2 years` or `90 days`")
+
+
+def check_roles(subject: Subject) -> Iterator[Problem]:
+    """Who may send is said in roles that exist."""
+    for right, roles in subject.settings.who_may_send.items():
+        for index, role in enumerate(roles):
+            if role not in ROLES:
+                where = subject.desk.at("who_may_send", right, index)
+                yield error(where, f"unknown role `{role}`. {suggestion(role, ROLES)}")
+
+
+def _status_problems(subject: Subject, name: str, kind: Kind) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for group in ("live", "done", "off"):
+        for index, word in enumerate(getattr(kind.status, group)):
+            if word in seen:
+                where = subject.desk.at("kinds", name, "status", group, index)
+                yield error(where, f"the status `{word}` is already among `{seen[word]}`. Remove one of them")
+            seen[word] = group
+
+
+@functools.cache
+def _zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def _near_code(code: str) -> str:
+    near = suggestion(code, known_holiday_codes())
+    return near if near.startswith("Did") else "Write a country such as `CA`, or a part of one such as `CA-QC`"
+
+
+def _suggest_code(code: str, known: frozenset[str] | set[str]) -> str:
+    near = suggestion(code, known)
+    return near if near.startswith("Did") else "Write its two letters, such as `CA`"
+
+
+def _window_problem(written: dict[str, str | tuple[str, ...]]) -> str | None:
+    try:
+        SendingWindow.read(written, Calendar())
+    except InputError as problem:
+        return _sentence(problem)
+    return None
+
+
+def _hours_problem(written: str) -> str | None:
+    try:
+        SendingWindow.every_day(written)
+    except InputError as problem:
+        return _sentence(problem).replace("sending window", "corrections window")
+    return None
+
+
+def _sentence(problem: InputError) -> str:
+    """Return a reader's `what is wrong: what to do` in two sentences."""
+    where, _, rest = str(problem).partition(": ")
+    what, _, advice = rest.partition(": ")
+    what = what.replace("'", "`")
+    return f"{where}: {what}. {advice[:1].upper()}{advice[1:]}" if advice else f"{where}: {what}. Name each day once"
+
+
+def _is_language(code: str) -> bool:
+    try:
+        Locale.parse(code)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+

@@ -1,0 +1,83 @@
+"""What a check is given: a desk with readable settings, its kinds, and ways to walk its rules and steps. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from scheduler.rulebook.desk import Desk, PlacedRule
+from scheduler.rulebook.positions import Position, Problem
+from scheduler.rulebook.schema import Kind, Practice, Rule, Step
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedStep:
+    """A step, its rule and kind, and its place."""
+
+    placed: PlacedRule
+    kind: Kind
+    index: int
+
+    @property
+    def rule(self) -> Rule:
+        """Return the rule."""
+        return self.placed.rule
+
+    @property
+    def step(self) -> Step:
+        """Return the step."""
+        return self.placed.rule.steps[self.index]
+
+    @property
+    def by_day(self) -> bool:
+        """Tell whether the step counts from a day rather than a moment."""
+        if self.step.from_ is None:
+            return self.kind.dated == "day"
+        return self.kind.fields.get(self.step.from_) == "day"
+
+    @property
+    def name(self) -> str:
+        """Return `rule/step`."""
+        return f"{self.rule.id}/{self.step.id}"
+
+    def at(self, *path: str | int) -> Position:
+        """Return where the value at `path` of the step stands."""
+        return self.placed.at("steps", self.index, *path)
+
+    def key(self, *path: str | int) -> Position:
+        """Return where the key at `path` of the step stands."""
+        return self.placed.key("steps", self.index, *path)
+
+    def has(self, *path: str | int) -> bool:
+        """Tell whether something is written at `path` of the step, supported or not."""
+        return self.placed.has("steps", self.index, *path)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A desk whose settings can be read."""
+
+    desk: Desk
+    settings: Practice
+    kinds: Mapping[str, Kind]
+
+    def rules(self) -> Iterator[tuple[PlacedRule, Kind]]:
+        """Yield the rules whose kind is known."""
+        for placed in self.desk.rules:
+            kind = self.kinds.get(placed.rule.for_)
+            if kind is not None:
+                yield placed, kind
+
+    def steps(self) -> Iterator[PlacedStep]:
+        """Yield the steps of rules whose kind is known."""
+        for placed, kind in self.rules():
+            for index in range(len(placed.rule.steps)):
+                yield PlacedStep(placed, kind, index)
+
+
+def error(where: Position, text: str) -> Problem:
+    """Return a problem that forbids publishing."""
+    return Problem(where, text)
+
+
+def warning(where: Position, text: str) -> Problem:
+    """Return a problem that people should see before they publish."""
+    return Problem(where, text, "warning")
