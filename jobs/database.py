@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
@@ -24,6 +25,8 @@ T = TypeVar("T")
 
 BUSY_SECONDS = 10.0
 """How long SQLite waits for another process that writes."""
+CACHE_KIBIBYTES = 65_536
+"""SQLite's page cache for each connection; its default of 2 MB makes random keys read the file."""
 MOST_TRIES = 8
 """A transaction that lost a deadlock, a serialisation or SQLite's lock is run again, this often in all."""
 LONGEST_PAUSE_SECONDS = 1.0
@@ -69,7 +72,7 @@ class Database:
         for attempt in range(1, MOST_TRIES):
             try:
                 return self._write_once(work)
-            except DBAPIError as error:
+            except (DBAPIError, psycopg.Error) as error:  # the latter from COPY, which SQLAlchemy does not wrap
                 if not _was_lost_to_others(error):
                     raise
             _pause(attempt)
@@ -137,6 +140,7 @@ def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) ->
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
+        f"cache_size = -{CACHE_KIBIBYTES}",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
 
@@ -147,9 +151,9 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-def _was_lost_to_others(error: DBAPIError) -> bool:
+def _was_lost_to_others(error: DBAPIError | psycopg.Error) -> bool:
     """Tell whether the database undid the transaction only because of others, so that it may simply run again."""
-    cause = error.orig
+    cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.OperationalError):
         return cause.sqlite_errorcode & 0xFF in _SQLITE_BUSY_CODES
     return getattr(cause, "sqlstate", None) in _LOST_TO_OTHERS

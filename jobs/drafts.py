@@ -1,6 +1,6 @@
 """What a text is made from (a job, its occasion, its person, the terms) and the draft made of it: frozen values.
 
-Pure. `facts` fills them from rows, one query a kind; `rendering` and the gates read them; nothing here decides anything.
+Pure. `facts` fills them from rows, one query a kind; `rendering` and the gates read them; nothing is decided here.
 """
 
 import datetime as dt
@@ -12,7 +12,6 @@ from decimal import Decimal
 from jobs.states import Origin
 from jobs.terms import Terms
 from jobs.windows import SendingWindow
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A rendered text, how it is billed, and what it tells; `cost` is estimated, in `currency`, None without a price."""
+    """A rendered text, its bill, and what it tells; `cost` is estimated, in `currency`, None without a price."""
 
     text: str
     segments: int
@@ -104,9 +103,9 @@ class Money:
 class Facts:
     """All that rendering and the gates may know of one job.
 
-    `zones` are the recipient's possible zones, never empty. `opted_out` says how, None where they did not; `consent` is the
-    newest word on this purpose: consent, withdrawn or None.
-    `texts_today` counts the rules' texts to the number on the recipient's local day; `first_text`: none went there ever.
+    `zones` are the recipient's possible zones, never empty. `opted_out` says how, None where they did not; `consent` is
+    the newest word on this purpose: consent, withdrawn or None. `texts_today` counts the rules' texts to the number on
+    the recipient's local day; `first_text`: none went there ever.
     """
 
     job: ClaimedJob

@@ -66,7 +66,7 @@ _ACTS: Final = re.compile(
     r"(?: (?:nous|ici|maintenant|des|avant|d'ici|en ligne|au \+?[\d(][\d() .-]{5,}\d))*"
     r"|\b(?:ouvert|ferme)e?s?"
     r"|\b(?:as of|starting|since|by|before|until|no later than)"
-    r"|\b(?:a partir|a compter|en date|depuis|avant|jusqu'a|des|d'ici)(?: d'|(?= )))\s*$|\b(?:a partir|a compter|en date) d'$",
+    r"|\b(?:a partir|a compter|en date|depuis|avant|jusqu'a|des|d'ici)(?: d'|(?= )))\s*$",
     re.IGNORECASE,
 )
 # "to confirm tomorrow at 10:00" confirms an appointment, "call us tomorrow at 10:00" asks for a call.
@@ -105,10 +105,12 @@ def relative_days(text: str, language: str) -> list[RelativeDay]:
     What says when to act is left out: `reply today`, `as of today`, `avant demain`.
     """
     found: list[RelativeDay] = []
-    for each in dict.fromkeys((*_ALWAYS, language.split("_")[0])):
+    for each in dict.fromkeys((*_ALWAYS, language.split("_", maxsplit=1)[0])):
         rest = text
         for pattern, ahead in _PATTERNS.get(each, ()):
-            found += [RelativeDay(hit.group(), ahead) for hit in pattern.finditer(rest) if not _is_about_acting(rest, hit)]
+            found += [
+                RelativeDay(hit.group(), ahead) for hit in pattern.finditer(rest) if not _is_about_acting(rest, hit)
+            ]
             # The longer words come first and are taken out, so that "day after tomorrow" says no "tomorrow".
             rest = pattern.sub("-", rest)
     return found
@@ -117,12 +119,16 @@ def relative_days(text: str, language: str) -> list[RelativeDay]:
 def _is_about_acting(text: str, hit: re.Match[str]) -> bool:
     """Tell whether the word says when the person is to act, by what stands before and after it."""
     before, after = text[: hit.start()], text[hit.end() :]
-    return _ACTS.search(before) is not None and not after.startswith("'s") and not _CONFIRMED.search(before + "|" + after)
+    return (
+        _ACTS.search(before) is not None and not after.startswith("'s") and not _CONFIRMED.search(before + "|" + after)
+    )
 
 
 def says_date(text: str, day: Moment, how: Printing) -> bool:
-    """Tell whether a plain text shows the day's date in a form that we print, its weekday and year right where given."""
-    return any(_year_fits(text, hit, day) and _wrong_weekday(text, hit, day, how) is None for hit in _dates(text, day, how))
+    """Tell whether a plain text shows the day's date as we print it, its weekday and year right where given."""
+    return any(
+        _year_fits(text, hit, day) and _wrong_weekday(text, hit, day, how) is None for hit in _dates(text, day, how)
+    )
 
 
 def wrong_weekday(text: str, day: Moment, how: Printing) -> str | None:
@@ -180,7 +186,9 @@ def _date_pattern(date: dt.date, language: str, locale: Locale) -> re.Pattern[st
         how = Printing(language, locale, now)
         forms |= {print_date(date, how), print_date(date, how, "short"), print_full_date(date, how)}
     written = sorted({plain(form) for form in forms}, key=len, reverse=True)
-    return re.compile("|".join(f"{_left(form)}{re.escape(form)}(?:st|nd|rd|th)?{_right(form)}" for form in written), re.IGNORECASE)
+    return re.compile(
+        "|".join(f"{_left(form)}{re.escape(form)}(?:st|nd|rd|th)?{_right(form)}" for form in written), re.IGNORECASE
+    )
 
 
 def _left(form: str) -> str:
@@ -215,4 +223,6 @@ def _weekday_pattern(how: Printing) -> re.Pattern[str]:
 def _weekdays_of(locale: Locale) -> re.Pattern[str]:
     """Return a pattern of the weekdays' full names; the short ones are also names of people (Sam, Mar)."""
     names = {plain(str(name)) for name in get_day_names("wide", locale=locale).values()}
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?!\w)", re.IGNORECASE)
+    return re.compile(
+        rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?!\w)", re.IGNORECASE
+    )

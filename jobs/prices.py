@@ -1,4 +1,4 @@
-"""What a text is expected to cost: segments times the sender's price for the number's country, and in the cap's currency.
+"""What a text is expected to cost: segments times the sender's price for the number's country; in the cap's currency.
 
 Pure. Says None where there is no price or no rate: an unknown cost is never taken for nothing.
 """
@@ -12,7 +12,7 @@ MILLIONTHS = Decimal(1_000_000)
 
 
 def price_of(segments: int, sender: SenderTerms | None, number: str | None) -> Decimal | None:
-    """Return the estimated cost of a text in the sender's currency, or None without a price for the number's country."""
+    """Return a text's estimated cost in the sender's currency, or None without a price for the number's country."""
     if sender is None or number is None:
         return None
     price = sender.price.get(country_of(number))

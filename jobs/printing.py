@@ -44,7 +44,7 @@ _FIRST = re.compile(r"(?<!\d)1 (?=\w)")
 
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """How to print for one text: its language and locale, `now` in the zone printed, whether to name the zone, money."""
+    """How to print one text: its language and locale, `now` in the zone printed, whether to name the zone, money."""
 
     language: str
     locale: Locale
@@ -55,8 +55,7 @@ class Printing:
     @property
     def zone(self) -> dt.tzinfo:
         """Return the zone in which everything is printed."""
-        assert self.now.tzinfo is not None
-        return self.now.tzinfo
+        return self.now.tzinfo or dt.UTC
 
 
 def printing_for(language: str, country: str, now: dt.datetime, *, names_zone: bool = False) -> Printing:
@@ -67,7 +66,7 @@ def printing_for(language: str, country: str, now: dt.datetime, *, names_zone: b
 @lru_cache(maxsize=256)
 def locale_of(language: str, country: str) -> Locale:
     """Return the locale of a language in a country, else of the language alone, else English."""
-    for name in (language if "_" in language else f"{language}_{country}", language.split("_")[0]):
+    for name in (language if "_" in language else f"{language}_{country}", language.split("_", maxsplit=1)[0]):
         try:
             return Locale.parse(name)
         except (UnknownLocaleError, ValueError):
@@ -77,7 +76,7 @@ def locale_of(language: str, country: str) -> Locale:
 
 @lru_cache(maxsize=256)
 def currency_of(country: str) -> str:
-    """Return the currency of a country (ISO 4217), CAD where CLDR knows none: amounts are in the practice's own money."""
+    """Return a country's currency (ISO 4217), CAD where CLDR knows none: amounts are in the practice's own money."""
     known = get_territory_currencies(country)
     return known[0] if known else "CAD"
 
@@ -123,15 +122,14 @@ def zone_printed(occasion: About | None, person: Person | None, practice_zone: s
     if not occasion.remote or person is None or person.timezone is None:
         return own, False
     theirs = zone_of(person.timezone)
-    if occasion.start is None or len(occasion.start) == DAY_LENGTH:
+    start = read_moment(occasion.start, own) if occasion.start else None
+    if not isinstance(start, dt.datetime):
         return own, False
-    start = read_moment(occasion.start, own)
-    assert isinstance(start, dt.datetime)
     return theirs, start.utcoffset() != start.astimezone(theirs).utcoffset()
 
 
 def print_date(value: Moment, how: Printing, style: str = "long") -> str:
-    """Return the day of the month (`December 1`, `1er decembre`); with its year where it is far away; style long or short."""
+    """Return the date (`December 1`, `1er décembre`), its year where it is far away; style long or short."""
     day = _day(value)
     far = abs(day - how.now.date()) > YEAR_FROM
     if style == "short":
@@ -170,7 +168,7 @@ def print_weekday(value: Moment, how: Printing) -> str:
 
 
 def print_full_date(value: Moment, how: Printing) -> str:
-    """Return the date with its weekday (`Tuesday, December 1`, `mardi 1er décembre`), the year where it is far away."""
+    """Return the date with its weekday (`Tuesday, December 1`), its year where it is far away."""
     day = _day(value)
     pattern = str(how.locale.date_formats["full"].pattern)
     if abs(day - how.now.date()) <= YEAR_FROM:

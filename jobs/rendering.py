@@ -5,14 +5,15 @@ It reads no file, asks no clock and sends nothing.
 """
 
 import datetime as dt
+import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from jinja2 import StrictUndefined, Template, TemplateError, Undefined, pass_context
+from jinja2 import Template, TemplateError, Undefined, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -28,6 +29,8 @@ LONGEST_TEXT: Final = 1_600
 REVISIONS_KEPT: Final = 64
 
 _HOW: Final = "how to print"  # no name that a template can spell
+# "at 2:30 p.m.." where a time ends a sentence: one stop is enough.
+_TWO_STOPS: Final = re.compile(r"(?<=[ap]\.m\.)\.(?!\.)")
 _LEFTOVERS: Final = ("{{", "{%", "}}", "%}", "{#")
 _PROBLEMS: Final = (TemplateError, TypeError, ValueError, InvalidOperation, ArithmeticError, RecursionError)
 
@@ -39,24 +42,18 @@ class Unrenderable:
     reason: str
 
 
-class Missing(StrictUndefined):
+class Missing(Undefined):
     """A field that is declared but has no value: false in a condition, equal to nothing, an error when printed."""
 
     __slots__ = ()
 
-    def __bool__(self) -> bool:
-        """Be false in a condition."""
-        return False
+    def __str__(self) -> str:  # noqa: PLE0307 - it never returns
+        """Refuse to be printed, with the field's name."""
+        self._fail_with_undefined_error()
 
-    def __eq__(self, other: object) -> bool:
-        """Equal nothing but another missing value."""
-        return isinstance(other, Missing)
-
-    def __ne__(self, other: object) -> bool:
-        """Differ from every value."""
-        return not isinstance(other, Missing)
-
-    __hash__ = Undefined.__hash__
+    def __iter__(self) -> Iterator[object]:
+        """Refuse to be gone through, with the field's name."""
+        self._fail_with_undefined_error()
 
 
 class Scope:
@@ -110,14 +107,16 @@ class Renderer:
         job, terms = facts.job, facts.terms
         if job.text is not None:
             literal = job.text
-            return choose_language(wanted, terms.languages, terms.languages) or terms.languages[0], lambda _s, _h: literal
+            return choose_language(wanted, terms.languages, terms.languages) or terms.languages[
+                0
+            ], lambda _s, _h: literal
         template = terms.templates.get(job.template or "")
         language = choose_language(wanted, terms.languages, template.sources) if template else None
         if template is None or language is None:
             return terms.languages[0], None
         compiled = self._template(facts, job.template or "", language, template.sources[language])
-        variables = dict(job.variables)
-        return language, lambda scopes, how: "".join(compiled.generate({**variables, **scopes, _HOW: how}))
+        loose = {name: value for name, value in job.variables.items() if "." not in name}
+        return language, lambda scopes, how: "".join(compiled.generate({**loose, **scopes, _HOW: how}))
 
     def _template(self, facts: Facts, name: str, language: str, source: str) -> Template:
         key = (facts.job.practice, facts.revision)
@@ -133,7 +132,7 @@ class Renderer:
 
 
 def choose_language(wanted: str | None, practice: Iterable[str], offered: Iterable[str]) -> str | None:
-    """Return the language to write in: the person's, its base or another of that base, else the practice's first offered."""
+    """Return the language to write in: the person's or one of its base, else the practice's first that is offered."""
     there = tuple(offered)
     if wanted:
         base = wanted.split("_")[0]
@@ -179,7 +178,7 @@ def _day_filter(context: Context, value: object) -> str:
 
 @pass_context
 def _money_filter(context: Context, value: object, currency: str | None = None) -> str:
-    if isinstance(value, StrictUndefined):
+    if isinstance(value, Undefined):
         str(value)  # raises with the name of what is missing
     amount = value if isinstance(value, Decimal) else Decimal(str(value))
     return printing.print_money(amount, context[_HOW], currency)
@@ -199,7 +198,7 @@ def _finalize(context: Context, value: object) -> object:
 
 
 def _moment(value: object, filter_name: str) -> Moment:
-    if isinstance(value, StrictUndefined):
+    if isinstance(value, Undefined):
         str(value)  # raises with the name of what is missing
     if isinstance(value, dt.date):
         return value
@@ -211,12 +210,21 @@ def _scopes(facts: Facts, language: str, now: dt.datetime) -> tuple[dict[str, Sc
     """Return what a template may read, and how to print it."""
     zone, named = printing.zone_printed(facts.occasion, facts.contact, facts.terms.timezone)
     how = printing.printing_for(language, facts.terms.country, now.astimezone(zone), names_zone=named)
-    scopes = {
-        "contact": Scope(_contact_values(facts, zone)),
-        "occasion": Scope(_occasion_values(facts, zone)),
-        "practice": Scope({"name": facts.terms.name, "phone": facts.terms.phone or _missing("practice.phone")}),
+    values: dict[str, dict[str, object]] = {
+        "contact": _contact_values(facts, zone),
+        "occasion": _occasion_values(facts, zone),
+        "practice": {"name": facts.terms.name, "phone": facts.terms.phone or _missing("practice.phone")},
     }
-    return scopes, how
+    for name, value in facts.job.variables.items():
+        root, dot, rest = name.partition(".")
+        if dot and root in values:
+            values[root][rest] = _given(value, zone)
+    return {root: Scope(named) for root, named in values.items()}, how
+
+
+def _given(value: object, zone: dt.tzinfo) -> object:
+    """Return a value that a one-off brings: a day or a moment where it is written as one, else as it is."""
+    return printing.read_moment(value, zone) if isinstance(value, str) and printing.wall_text(value, zone) else value
 
 
 def _contact_values(facts: Facts, zone: dt.tzinfo) -> dict[str, object]:
@@ -276,7 +284,7 @@ def _missing(name: str) -> Missing:
 
 def _finished(body: str, facts: Facts, language: str) -> str:
     """Return the text as it goes out: identification in front, the first text's sentence behind, plain spaces."""
-    text = normalise_spaces(body).strip()
+    text = _TWO_STOPS.sub("", normalise_spaces(body).strip())
     prefix = facts.terms.starts_with
     if prefix and not text.startswith(prefix.strip()):
         text = f"{prefix}{text}"
@@ -317,4 +325,3 @@ def _draft(facts: Facts, text: str, language: str, occasion: Scope) -> Draft:
         cost=price_of(measured.segments, sender, facts.number),
         currency=sender.currency if sender else None,
     )
-

@@ -1,6 +1,6 @@
 """What becomes of a job after an outcome: its next state, when it may go again, and why. Pure; randomness is passed in.
 
-Retries back off exponentially with full jitter, bounded by attempts and `useful_until`; what the provider asks for counts.
+Retries back off exponentially with full jitter, bounded by attempts and `useful_until`; a provider may ask for more.
 Source of full jitter: M. Brooker, "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
 """
 
@@ -18,6 +18,7 @@ FIRST_WAIT: Final = dt.timedelta(seconds=30)
 LONGEST_WAIT: Final = dt.timedelta(minutes=30)
 THROTTLED_WAIT: Final = dt.timedelta(seconds=2)
 LONGEST_ASKED: Final = dt.timedelta(hours=24)
+_MOST_DOUBLINGS: Final = 16
 
 Jitter: TypeAlias = Callable[[], float]
 """A number from 0 up to 1, uniformly at random."""
@@ -45,6 +46,24 @@ def after(outcome: Outcome, job: ClaimedJob, now: dt.datetime, jitter: Jitter) -
             return Next(state, f"the provider refused it: {outcome.reason}", code=outcome.code)
         case Later():
             return _later(outcome, job, now, jitter)
+        case Throttled() | Closed() | NotWritten():
+            return _held(outcome, job, now, jitter)
+
+
+def may_take_over(outcome: Outcome, job: ClaimedJob, now: dt.datetime) -> bool:
+    """Tell whether a fallback sender takes over at once: surely not sent, with an attempt and time left."""
+    return isinstance(outcome, (Later, Closed)) and job.attempts + 1 < MOST_ATTEMPTS and now < job.useful_until
+
+
+def backoff(attempts: int, jitter: Jitter) -> dt.timedelta:
+    """Return the wait after `attempts` burnt ones (1 or more): full jitter under a bound that doubles."""
+    doublings = min(attempts - 1, _MOST_DOUBLINGS)
+    return min(LONGEST_WAIT, FIRST_WAIT * (1 << doublings)) * jitter()
+
+
+def _held(outcome: Throttled | Closed | NotWritten, job: ClaimedJob, now: dt.datetime, jitter: Jitter) -> Next:
+    """Return the wait of what burns no attempt: a pause, not the job's `due_at`, holds the jobs of what is closed."""
+    match outcome:
         case Throttled():
             wait = _asked(outcome.after) or THROTTLED_WAIT * (1 + jitter())
             return _waits(State.HELD, f"the sender is throttled: {outcome.reason}", now + wait, job, outcome.code)
@@ -52,12 +71,6 @@ def after(outcome: Outcome, job: ClaimedJob, now: dt.datetime, jitter: Jitter) -
             return _waits(State.HELD, f"the {outcome.what} is closed: {outcome.reason}", now, job, outcome.code)
         case NotWritten():
             return _waits(State.HELD, outcome.reason, now, job, None)
-
-
-def backoff(attempts: int, jitter: Jitter) -> dt.timedelta:
-    """Return the wait before the next try after `attempts` burnt ones (1 or more): full jitter under a doubling bound."""
-    bound = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 16))
-    return bound * jitter()
 
 
 def _later(outcome: Later, job: ClaimedJob, now: dt.datetime, jitter: Jitter) -> Next:

@@ -1,4 +1,4 @@
-"""Pauses, and the pace of senders: what holds jobs back without touching them. The only writer of `pauses` and `next_free`.
+"""Pauses, and the pace of senders: what holds jobs back without touching them. The only writer of `pauses`.
 
 A pause is no state of a job: `take_due` leaves its jobs where they are, with the reason shown.
 """
@@ -8,8 +8,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from jobs.records import new_id, pauses, senders
+from jobs.records import new_id, pauses, providers, senders
+from jobs.terms import SenderTerms
 
 ALL = "all"
 PRACTICE = "practice"
@@ -79,6 +81,37 @@ def slow_down(connection: Connection, slowed: Sequence[Slowed]) -> None:
             )
             .values(next_free=each.until)
         )
+
+
+def resume(connection: Connection, lifted: Sequence[Pause], *, now: dt.datetime) -> int:
+    """Lift every pause in force of the same scope, practice and target; return how many there were."""
+    count = 0
+    for each in lifted:
+        same = (
+            pauses.c.scope == each.scope,
+            pauses.c.practice.is_not_distinct_from(each.practice),
+            pauses.c.target.is_not_distinct_from(each.target),
+        )
+        count += connection.execute(
+            update(pauses).where(*same, pauses.c.lifted_at.is_(None)).values(lifted_at=now)
+        ).rowcount
+    return count
+
+
+def lay_senders(connection: Connection, practice: str, terms: Sequence[SenderTerms]) -> None:
+    """Write a published revision's senders: new and changed ones as they are, missing ones as gone; their pace stays.
+
+    Lays each provider's row too, which `take_due` needs.
+    """
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(update(senders).where(senders.c.practice == practice).values(gone=True))
+    for each in sorted(terms, key=lambda sender: sender.id):
+        row = {"number": each.number, "provider": each.provider, "gone": False}
+        row["segments_per_second"] = float(each.segments_per_second)
+        fresh = dialect.insert(senders).values(practice=practice, id=each.id, **row)
+        connection.execute(fresh.on_conflict_do_update(index_elements=["practice", "id"], set_=row))
+        provider = dialect.insert(providers).values(id=each.provider)
+        connection.execute(provider.on_conflict_do_nothing(index_elements=["id"]))
 
 
 def _row(wanted: Pause, by: str, now: dt.datetime) -> dict[str, object]:

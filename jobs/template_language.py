@@ -297,3 +297,16 @@ def _uses(node: nodes.Node, filters: tuple[str, ...]) -> Iterator[Use]:
     shown = (node.expr1, node.expr2) if isinstance(node, nodes.CondExpr) else ()
     for child in node.iter_child_nodes():
         yield from _uses(child, filters if child in shown else ())
+
+
+def compared(source: str) -> tuple[tuple[str, str, str], ...]:
+    """Return (root, name, word) for every word that a template compares a variable with."""
+    parsed = _parse(source)
+    if isinstance(parsed, TemplateProblem):
+        return ()
+    found: list[tuple[str, str, str]] = []
+    for node in parsed.find_all(nodes.Compare):
+        words = [item.value for item in node.find_all(nodes.Const) if isinstance(item.value, str)]
+        names = [(use.root, use.name) for use in _uses(node, ())]
+        found.extend((root, name, word) for root, name in names for word in words)
+    return tuple(dict.fromkeys(found))

@@ -56,6 +56,12 @@ class Settings:
         name = make_url(self.database_url).database
         return Path(name) if self.is_sqlite and name and name != ":memory:" else None
 
+    @property
+    def ledger_file(self) -> Path | None:
+        """Return where the terminal provider writes what went out: as set, else beside the SQLite file."""
+        file = self.database_file
+        return self.ledger or (None if file is None else file.with_name(file.name + ".ledger.jsonl"))
+
     def with_database(self, url: str) -> "Settings":
         """Return the same settings over another database.
 

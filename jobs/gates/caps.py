@@ -1,6 +1,6 @@
-"""Gate: would this text pass a spend cap of the month, or the texts that one number may get on a day? Foresees; the intent reserves.
+"""Gate: a text must not pass a spend cap of the month, nor a reminder the texts that one number may get on a day.
 
-Pure. A cap stops one-offs or reminders as the practice says; the day's cap only delays a reminder and never ends one.
+Pure: it foresees, the intent reserves. A cap stops one-offs or reminders as the practice says; the day's cap only delays.
 """
 
 import datetime as dt

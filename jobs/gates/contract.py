@@ -23,7 +23,7 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Not now: try again at `until` (aware). Burns no attempt. `being_replanned`: its rule changed, planning will say."""
+    """Not now: again at `until` (aware). Burns no attempt. `being_replanned`: its rule changed, planning will say."""
 
     until: dt.datetime
     reason: str

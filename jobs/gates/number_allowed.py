@@ -1,4 +1,4 @@
-"""Gate: is there a valid number to text, in a country that the practice allows, that is not premium, and a sender? Pure."""
+"""Gate: is there a sender, and a valid number that is not premium, in a country that the practice allows? Pure."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Gate: may this person be texted for this purpose? An opt-out forbids everything; commercial needs the consent asked for. Pure."""
+"""Gate: may this person be texted for this purpose? An opt-out forbids everything, a purpose may need consent. Pure."""
 
 import datetime as dt
 

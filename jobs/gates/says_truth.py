@@ -1,4 +1,4 @@
-"""Gate: does the text tell the occasion's present day, and its time where it has one, and no today or tomorrow that is false?
+"""Gate: a text must tell the occasion's present day, its time where it has one, and no today or tomorrow that is false.
 
 Pure. Days and times are those of the zone in which the text prints.
 """

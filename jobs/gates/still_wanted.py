@@ -24,11 +24,16 @@ def gate(_draft: Draft | None, facts: Facts, now: dt.datetime) -> Verdict:
     muted = _muted(facts)
     if muted is not None:
         return End(State.CANCELLED, muted)
+    outdated = _outdated(facts)
+    return Pass() if outdated is None else Hold(now + REPLAN_WITHIN, outdated, being_replanned=True)
+
+
+def _outdated(facts: Facts) -> str | None:
+    """Return why the job waits for planning, or None: its rule is another now, or its occasion is."""
+    job = facts.job
     if job.rule_step is not None and facts.terms.plan_hashes.get(job.rule_step) != job.plan_hash:
-        return Hold(now + REPLAN_WITHIN, "its rule changed and it is being planned again", being_replanned=True)
-    if not _is_of_the_date(facts):
-        return Hold(now + REPLAN_WITHIN, "its occasion moved and it is being planned again", being_replanned=True)
-    return Pass()
+        return "its rule changed and it is being planned again"
+    return None if _is_of_the_date(facts) else "its occasion moved and it is being planned again"
 
 
 def _muted(facts: Facts) -> str | None:

@@ -14,8 +14,8 @@ from typing import Protocol, TypeAlias
 class SendRequest:
     """One text to ask a provider for, once, under an intent that is committed.
 
-    `may_write` is asked once, right before the first byte goes out: false means that its deadline has passed and nothing
-    may be written. `valid_for` is how long the provider may go on trying (ValidityPeriod).
+    `may_write` is asked once, right before the first byte goes out: false means that its deadline has passed and that
+    nothing may be written. `valid_for` is how long the provider may go on trying (ValidityPeriod).
     """
 
     attempt_id: uuid.UUID
@@ -90,7 +90,7 @@ Outcome: TypeAlias = Accepted | Refused | Later | Throttled | Closed | Unknown |
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a provider can do: requests at once, the longest a request may take, whether a key makes repeating it safe."""
+    """What a provider can do: requests at once, how long one may take, whether a key makes repeating it safe."""
 
     at_once: int = 50
     timeout: dt.timedelta = dt.timedelta(seconds=10)

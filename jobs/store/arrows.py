@@ -44,9 +44,9 @@ class LostHoldError(QuietbellError):
     """A locked row changed under the lock, which cannot be; the transaction must not be committed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """What a verb must know of a locked job before it decides."""
+    """What a verb must know of a locked job before it decides; its fields are columns, in the order they are read."""
 
     id: uuid.UUID
     state: State
@@ -55,8 +55,6 @@ class Standing:
     useful_until: dt.datetime
     pinned: bool
     anchor: str | None
-    occasion_id: uuid.UUID | None
-    contact_id: uuid.UUID | None
     attempts: int
     deaths: int
     doubled: int
@@ -65,6 +63,15 @@ class Standing:
     stop_wanted: bool
     stop_reason: str | None
     stop_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A locked, queued job: all that a claim must know."""
+
+    id: uuid.UUID
+    state: State
+    fence: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +100,16 @@ class Step:
         return self.from_fence + 1 if self.bump else self.from_fence
 
 
-def step(standing: Standing, verb: Verb, target: State | None, *, by: str, **rest: Any) -> Step:  # noqa: ANN401
+def lock_queued(connection: Connection, ids: Collection[uuid.UUID]) -> list[Queued]:
+    """Lock those of the jobs that are queued and that nobody else has locked, in the order of their ids."""
+    if not ids:
+        return []
+    dialect = connection.dialect.name
+    rows = connection.execute(_queued_statement(dialect), encode(dialect, id_rows(ids)))
+    return [Queued(row.id, State.QUEUED, row.fence) for row in rows]
+
+
+def step(standing: Standing | Queued, verb: Verb, target: State | None, *, by: str, **rest: Any) -> Step:  # noqa: ANN401
     """Return the step of `verb` from where the job stands."""
     return Step(
         id=standing.id, from_state=standing.state, from_fence=standing.fence, verb=verb, target=target, by=by, **rest
@@ -105,8 +121,8 @@ def lock(connection: Connection, ids: Collection[uuid.UUID], *, skip_locked: boo
     if not ids:
         return {}
     dialect = connection.dialect.name
-    rows = connection.execute(_lock_statement(dialect, skip_locked), encode(dialect, [{"id": each} for each in ids]))
-    return {row.id: Standing(**{**row._mapping, "state": State(row.state)}) for row in rows}  # noqa: SLF001 - public
+    rows = connection.execute(_lock_statement(dialect, skip_locked), encode(dialect, id_rows(ids)))
+    return {row.id: Standing(row.id, _STATES[row.state], *row[2:]) for row in rows}
 
 
 def walk(connection: Connection, steps: Sequence[Step], *, now: dt.datetime) -> list[Moved]:
@@ -170,6 +186,7 @@ _STEP_COLUMNS: dict[str, TypeEngine[Any]] = {
 }
 _HOLD_COLUMNS = frozenset({"worker", "lease_until"})
 """Set by claim, kept by send, cleared by every other arrow that leaves."""
+_STATES = {state.value: state for state in State}
 _STANDING_COLUMNS = [jobs.c[name] for name in Standing.__dataclass_fields__]
 
 
@@ -178,6 +195,17 @@ def _lock_statement(dialect: str, skip_locked: bool) -> Executable:  # noqa: FBT
     ids = given(dialect, {"id": Uuid()})
     found = select(*_STANDING_COLUMNS).where(jobs.c.id.in_(select(ids.c.id))).order_by(jobs.c.id)
     return found if dialect == "sqlite" else found.with_for_update(skip_locked=skip_locked)
+
+
+@functools.cache
+def _queued_statement(dialect: str) -> Executable:
+    ids = given(dialect, {"id": Uuid()})
+    found = (
+        select(jobs.c.id, jobs.c.fence)
+        .where(jobs.c.id.in_(select(ids.c.id)), jobs.c.state == State.QUEUED.value)
+        .order_by(jobs.c.id)
+    )
+    return found if dialect == "sqlite" else found.with_for_update(skip_locked=True)
 
 
 @functools.cache

@@ -42,6 +42,16 @@ class Ended:
     provider_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How a locked attempt stood."""
+
+    id: uuid.UUID
+    job_id: uuid.UUID
+    provider: str
+    outcome: str | None
+
+
 def add_attempts(connection: Connection, intents: Sequence[Intent]) -> None:
     """Write the rows of intents whose jobs are now sending."""
     if intents:
@@ -58,11 +68,11 @@ def end_attempts(connection: Connection, endings: Collection[Ended], *, now: dt.
     if not endings:
         return set()
     dialect = connection.dialect.name
-    before = _outcomes(connection, [each.id for each in endings])
-    written = {each.id: each for each in endings if each.id in before and _may_end(before[each.id], each.outcome)}
+    before = _before(connection, [each.id for each in endings])
+    written = {each.id: each for each in endings if each.id in before and _may_end(before[each.id].outcome, each.outcome)}
     if not written:
         return set()
-    rows = encode(dialect, map(asdict, _with_unique_ids(connection, list(written.values()))))
+    rows = encode(dialect, map(asdict, _with_unique_ids(connection, list(written.values()), before)))
     connection.execute(_end_statement(dialect), {**rows, "now": now})
     accepted = {each.id for each in written.values() if each.outcome is Ending.ACCEPTED}
     add_texts(connection, accepted)
@@ -95,7 +105,7 @@ def jobs_of_attempts(connection: Connection, attempt_ids: Collection[uuid.UUID])
     if not attempt_ids:
         return {}
     dialect = connection.dialect.name
-    rows = connection.execute(_outcome_statement(dialect), encode(dialect, id_rows(attempt_ids)))
+    rows = connection.execute(_owner_statement(dialect), encode(dialect, id_rows(attempt_ids)))
     return {row.id: row.job_id for row in rows}
 
 
@@ -111,24 +121,25 @@ def _may_end(before: str | None, ending: Ending) -> bool:
     return ending is Ending.ACCEPTED or before is None or before == Ending.UNKNOWN
 
 
-def _outcomes(connection: Connection, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str | None]:
+def _before(connection: Connection, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Before]:
     dialect = connection.dialect.name
-    rows = connection.execute(_outcome_statement(dialect), encode(dialect, id_rows(ids)))
-    return {row.id: row.outcome for row in rows}
+    rows = connection.execute(_before_statement(dialect), encode(dialect, id_rows(ids)))
+    return {row.id: Before(*row) for row in rows}
 
 
-def _with_unique_ids(connection: Connection, endings: Sequence[Ended]) -> list[Ended]:
+def _with_unique_ids(connection: Connection, endings: Sequence[Ended], before: Mapping[uuid.UUID, Before]) -> list[Ended]:
     """Drop a provider's id that another attempt already has: that answer must not cost the whole batch its endings."""
-    wanted = [each for each in endings if each.provider_id is not None]
+    wanted = {each.provider_id: each.id for each in endings if each.provider_id is not None}
     if not wanted:
         return list(endings)
     dialect = connection.dialect.name
-    taken = set(connection.execute(_taken_statement(dialect), encode(dialect, map(asdict, wanted))).scalars())
-    kept, seen = [], set()
+    rows = [{"provider": before[owner].provider, "provider_id": name} for name, owner in wanted.items()]
+    owners = {row.provider_id: row.id for row in connection.execute(_taken_statement(dialect), encode(dialect, rows))}
+    owners = wanted | owners
+    kept: list[Ended] = []
     for each in endings:
-        is_twice = each.id in taken or (each.provider_id is not None and each.provider_id in seen)
-        seen.add(each.provider_id)
-        kept.append(Ended(id=each.id, outcome=each.outcome, reason=_twice(each)) if is_twice else each)
+        is_first = owners.get(each.provider_id or "") in {None, each.id}
+        kept.append(each if is_first else Ended(id=each.id, outcome=each.outcome, reason=_twice(each)))
     return kept
 
 
@@ -155,14 +166,20 @@ def _insert_statement(dialect: str) -> Executable:
 
 
 @functools.cache
-def _outcome_statement(dialect: str) -> Executable:
+def _before_statement(dialect: str) -> Executable:
     ids = given(dialect, {"id": Uuid()})
     found = (
-        select(attempts.c.id, attempts.c.job_id, attempts.c.outcome)
+        select(attempts.c.id, attempts.c.job_id, attempts.c.provider, attempts.c.outcome)
         .where(attempts.c.id.in_(select(ids.c.id)))
         .order_by(attempts.c.id)
     )
     return found if dialect == "sqlite" else found.with_for_update()
+
+
+@functools.cache
+def _owner_statement(dialect: str) -> Executable:
+    ids = given(dialect, {"id": Uuid()})
+    return select(attempts.c.id, attempts.c.job_id).where(attempts.c.id.in_(select(ids.c.id)))
 
 
 @functools.cache
@@ -183,17 +200,9 @@ def _end_statement(dialect: str) -> Executable:
 
 @functools.cache
 def _taken_statement(dialect: str) -> Executable:
-    rows = given(dialect, _ENDING_COLUMNS)
-    mine = attempts.alias("mine")
-    return (
-        select(rows.c.id)
-        .join(mine, mine.c.id == rows.c.id)
-        .join(
-            attempts,
-            (attempts.c.provider == mine.c.provider)
-            & (attempts.c.provider_id == rows.c.provider_id)
-            & (attempts.c.id != mine.c.id),
-        )
+    rows = given(dialect, {"provider": Text(), "provider_id": Text()})
+    return select(attempts.c.id, attempts.c.provider_id).join(
+        rows, (attempts.c.provider_id == rows.c.provider_id) & (attempts.c.provider == rows.c.provider)
     )
 
 

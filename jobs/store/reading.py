@@ -5,7 +5,8 @@ Reads only; it locks nothing, so a verb still compares the fence.
 
 import functools
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Executable, Uuid, or_, select
 
@@ -16,6 +17,11 @@ from jobs.store.given import encode, given
 from jobs.store.values import MAYBE_ACCEPTED, Job
 
 MAYBE = [str(ending) for ending in sorted(MAYBE_ACCEPTED)]
+
+JOB_COLUMNS = [jobs.c[name] for name in Job.__dataclass_fields__]
+_STATE_AT, _ORIGIN_AT = (list(Job.__dataclass_fields__).index(name) for name in ("state", "origin"))
+_STATES = {state.value: state for state in State}
+_ORIGINS = {origin.value: origin for origin in Origin}
 
 
 def read_jobs(connection: Connection, ids: Collection[uuid.UUID]) -> list[Job]:
@@ -50,9 +56,12 @@ def maybe_accepted(connection: Connection, ids: Collection[uuid.UUID]) -> set[uu
     return set(connection.execute(_maybe_statement(dialect), encode(dialect, id_rows(ids))).scalars())
 
 
-def job_of(row: Mapping[str, object]) -> Job:
-    """Return a row of `jobs` as a value."""
-    return Job(**{**row, "state": State(str(row["state"])), "origin": Origin(str(row["origin"]))})  # type: ignore[arg-type]  # the columns are the fields, which a test compares
+def job_of(row: Sequence[Any]) -> Job:
+    """Return a row of JOB_COLUMNS as a value."""
+    values = list(row)
+    values[_STATE_AT] = _STATES[values[_STATE_AT]]
+    values[_ORIGIN_AT] = _ORIGINS[values[_ORIGIN_AT]]
+    return Job(*values)
 
 
 def counts_as_maybe() -> ColumnElement[bool]:
@@ -65,13 +74,13 @@ def _read(connection: Connection, name: str, ids: Collection[uuid.UUID]) -> list
         return []
     dialect = connection.dialect.name
     rows = connection.execute(_read_statement(dialect, name), encode(dialect, id_rows(ids)))
-    return [job_of(row) for row in rows.mappings()]
+    return [job_of(row) for row in rows]
 
 
 @functools.cache
 def _read_statement(dialect: str, name: str) -> Executable:
     ids = given(dialect, {"id": Uuid()})
-    return select(jobs).where(jobs.c[name].in_(select(ids.c.id))).order_by(jobs.c.id)
+    return select(*JOB_COLUMNS).where(jobs.c[name].in_(select(ids.c.id))).order_by(jobs.c.id)
 
 
 @functools.cache

@@ -7,11 +7,11 @@ import functools
 import uuid
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, Executable, Uuid, delete, insert, literal, select
+from sqlalchemy import Connection, Executable, Uuid, delete, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jobs.records import attempts, contacts, jobs, occasions, texts, told
-from jobs.store.arrows import Standing, id_rows
+from jobs.store.arrows import id_rows
 from jobs.store.given import encode, given
 from jobs.store.reading import counts_as_maybe
 from jobs.store.values import Intent
@@ -20,21 +20,16 @@ _TOLD = {column.name: column.type for column in told.c}
 _PAIR = {name: _TOLD[name] for name in ("occasion_id", "contact_id")}
 
 
-def tell(connection: Connection, sendings: Sequence[tuple[Standing, Intent]]) -> None:
+def tell(connection: Connection, intents: Sequence[Intent]) -> None:
     """Remember what these intents tell each contact of each occasion; of several for one pair the last wins."""
-    rows = {
-        (standing.occasion_id, standing.contact_id): {
-            "occasion_id": standing.occasion_id,
-            "contact_id": standing.contact_id,
-            "start": intent.told_start,
-            "fields": intent.told_fields or {},
-            "attempt_id": intent.attempt_id,
-            "at": intent.started_at,
-        }
-        for standing, intent in sendings
-        if intent.told_start is not None and standing.occasion_id is not None and standing.contact_id is not None
-    }
-    _put(connection, list(rows.values()))
+    telling = [intent for intent in intents if intent.told_start is not None]
+    if not telling:
+        return
+    dialect = connection.dialect.name
+    rows = encode(dialect, id_rows(intent.job_id for intent in telling))
+    pairs = {row.id: (row.occasion_id, row.contact_id) for row in connection.execute(_pairs_statement(dialect), rows)}
+    told_rows = {pairs[intent.job_id]: _told_row(intent, *pairs[intent.job_id]) for intent in telling if intent.job_id in pairs}
+    _put(connection, list(told_rows.values()))
 
 
 def take_back(connection: Connection, attempt_ids: Collection[uuid.UUID]) -> None:
@@ -56,11 +51,30 @@ def add_texts(connection: Connection, attempt_ids: Collection[uuid.UUID]) -> Non
         connection.execute(_texts_statement(dialect), encode(dialect, id_rows(attempt_ids)))
 
 
+def _told_row(intent: Intent, occasion_id: uuid.UUID, contact_id: uuid.UUID) -> dict[str, object]:
+    return {
+        "occasion_id": occasion_id,
+        "contact_id": contact_id,
+        "start": intent.told_start,
+        "fields": intent.told_fields or {},
+        "attempt_id": intent.attempt_id,
+        "at": intent.started_at,
+    }
+
+
 def _put(connection: Connection, rows: Sequence[dict[str, object]]) -> None:
     if rows:
         dialect = connection.dialect.name
         ordered = sorted(rows, key=lambda row: (str(row["occasion_id"]), str(row["contact_id"])))
         connection.execute(_put_statement(dialect), encode(dialect, ordered))
+
+
+@functools.cache
+def _pairs_statement(dialect: str) -> Executable:
+    ids = given(dialect, {"id": Uuid()})
+    return select(jobs.c.id, jobs.c.occasion_id, jobs.c.contact_id).where(
+        jobs.c.id.in_(select(ids.c.id)), jobs.c.occasion_id.is_not(None), jobs.c.contact_id.is_not(None)
+    )
 
 
 @functools.cache
@@ -128,6 +142,8 @@ def _texts_statement(dialect: str) -> Executable:
         .outerjoin(occasions, occasions.c.id == jobs.c.occasion_id)
         .outerjoin(contacts, contacts.c.id == jobs.c.contact_id)
         .where(attempts.c.id.in_(select(ids.c.id)))
-        .where(~select(texts.c.id).where(texts.c.attempt_id == attempts.c.id).exists())
     )
-    return insert(texts).from_select(list(columns), source, include_defaults=False)
+    if dialect == "sqlite":
+        return sqlite.insert(texts).from_select(list(columns), source, include_defaults=False).on_conflict_do_nothing()
+    post = postgresql.insert(texts).from_select(list(columns), source, include_defaults=False)
+    return post.on_conflict_do_nothing()

@@ -67,9 +67,9 @@ class NewJob:
     id: uuid.UUID = field(default_factory=new_id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Job:
-    """A row of `jobs`, every column by its name."""
+    """A row of `jobs`, every column by its name; always made from a row, in this order."""
 
     id: uuid.UUID
     practice: str

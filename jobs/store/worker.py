@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection
 
 from jobs.states import ACCEPTED, State, Verb
-from jobs.store.arrows import Standing, Step, lock, step, walk
+from jobs.store.arrows import Standing, Step, lock, lock_queued, step, walk
 from jobs.store.outcomes import Ended, add_attempts, end_attempts
 from jobs.store.reading import read_jobs
 from jobs.store.telling import tell
@@ -41,13 +41,9 @@ def claim(
     connection: Connection, ids: Sequence[uuid.UUID], *, worker: str, lease: dt.timedelta, now: dt.datetime
 ) -> list[Job]:
     """Take hold of queued jobs (fence+1, lease until now + `lease`) and return them whole, in the order of `ids`."""
-    standings = lock(connection, ids, skip_locked=True)
     hold = {"worker": worker, "lease_until": now + lease}
-    steps = [
-        step(each, Verb.CLAIM, State.CLAIMED, by=WORKER, bump=True, values=hold)
-        for each in standings.values()
-        if each.state is State.QUEUED
-    ]
+    queued = lock_queued(connection, ids)
+    steps = [step(each, Verb.CLAIM, State.CLAIMED, by=WORKER, bump=True, values=hold) for each in queued]
     walk(connection, steps, now=now)
     rows = {job.id: job for job in read_jobs(connection, [each.id for each in steps])}
     return [rows[each] for each in dict.fromkeys(ids) if each in rows]
@@ -80,7 +76,7 @@ def send(connection: Connection, intents: Sequence[Intent], *, now: dt.datetime)
     going = {standing.id for standing in standings}
     sendable = [intent for intent in intents if intent.job_id in going]
     add_attempts(connection, sendable)
-    tell(connection, [(standing, by_id[standing.id]) for standing in standings])
+    tell(connection, sendable)
     return sendable
 
 

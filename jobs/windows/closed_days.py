@@ -6,6 +6,7 @@ The only home of the `holidays` package. Knows nothing of hours.
 import datetime as dt
 import difflib
 import functools
+import warnings
 from collections.abc import Iterable
 
 import holidays
@@ -50,7 +51,10 @@ def _holidays_of(code: str, year: int) -> dict[dt.date, str]:
     """Return the public holidays of one code in one year; neighbours are read too, as some are observed in December."""
     country, _, subdivision = code.partition("-")
     near = [candidate for candidate in (year - 1, year, year + 1) if dt.MINYEAR <= candidate <= dt.MAXYEAR]
-    found = holidays.country_holidays(country, subdiv=subdivision or None, years=near)
+    with warnings.catch_warnings():
+        # Some calendars (Diwali in IN) are known for some years only, and warn beyond them.
+        warnings.simplefilter("ignore")
+        found = holidays.country_holidays(country, subdiv=subdivision or None, years=near)
     return {day: name for day, name in found.items() if day.year == year}
 
 

@@ -109,6 +109,8 @@ class SendingWindow:
 
     def has_common_hour(self, zones: tuple[str, ...]) -> bool:
         """Tell whether some hour of a weekday is inside in all the zones; if not, ask for the person's own zone."""
+        if len(zones) == 1:
+            return True
         if zones not in self._meeting:
             self._meeting[zones] = any(self._weekday_hours_meet(zones, monday) for monday in _SAMPLE_WEEKS)
         return self._meeting[zones]

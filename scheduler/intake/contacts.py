@@ -46,9 +46,8 @@ def upsert_contacts(connection: Connection, current: Current, rows: Sequence[Row
 
 
 def _id(values: Mapping[str, Any]) -> uuid.UUID:
-    found = values["id"]
-    assert isinstance(found, uuid.UUID)
-    return found
+    contact_id: uuid.UUID = values["id"]
+    return contact_id
 
 
 def _warning(merged: Merged) -> Problem | None:

@@ -29,17 +29,13 @@ def contacts_by_ref(connection: Connection, practice: str, refs: Collection[str]
     return _by_ref(connection, _contacts_statement(connection.dialect.name), {"practice": practice}, refs)
 
 
-def occasions_by_ref(
-    connection: Connection, practice: str, kind: str, refs: Collection[str]
-) -> dict[str, RowMapping]:
+def occasions_by_ref(connection: Connection, practice: str, kind: str, refs: Collection[str]) -> dict[str, RowMapping]:
     """Return the stored occasions of that kind and those refs, locked, gone ones too."""
     statement = _occasions_statement(connection.dialect.name)
     return _by_ref(connection, statement, {"practice": practice, "kind": kind}, refs)
 
 
-def people_of(
-    connection: Connection, occasion_ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, dict[str, RowMapping]]:
+def people_of(connection: Connection, occasion_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, RowMapping]]:
     """Return the contacts whom occasions name, by occasion and role."""
     if not occasion_ids:
         return {}

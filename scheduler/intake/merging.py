@@ -14,6 +14,7 @@ from jobs.records import new_id
 from scheduler.intake.outcomes import Outcome
 from scheduler.intake.rows import Problem, Row, ends_before_it_starts
 from scheduler.intake.values import wall_time
+from scheduler.planning.stored import StoredRow
 from scheduler.planning.timing import read_wall, written_wall
 from scheduler.rulebook.schema import Kind
 
@@ -71,7 +72,7 @@ class Merged:
         return bool(self.changed)
 
 
-def merge_contact(stored: Mapping[str, Any] | None, row: Row, region: str, practice: str, now: dt.datetime) -> Merged:
+def merge_contact(stored: StoredRow | None, row: Row, region: str, practice: str, now: dt.datetime) -> Merged:
     """Return what becomes of a contact; a number that cannot be read is kept as given, with what is wrong with it."""
     if _is_older(stored, row):
         return Merged(row, dict(stored or {}), Outcome.OLDER, frozenset())
@@ -107,7 +108,7 @@ class Place:
     kind: Kind
 
 
-def merge_occasion(stored: Mapping[str, Any] | None, row: Row, place: Place, now: dt.datetime) -> Merged:
+def merge_occasion(stored: StoredRow | None, row: Row, place: Place, now: dt.datetime) -> Merged:
     """Return what becomes of an occasion; its contact is not looked at here."""
     if _is_older(stored, row):
         return Merged(row, dict(stored or {}), Outcome.OLDER, frozenset())
@@ -167,7 +168,7 @@ def _with_end_checked(merged: Merged) -> Merged:
     return replace(merged, problem=Problem(f"{end} is before the start {start}", merged.row.line, "end"))
 
 
-def _outcome(stored: Mapping[str, Any] | None, new: Values, kind: Kind, *, is_moved: bool) -> Outcome:
+def _outcome(stored: StoredRow | None, new: Values, kind: Kind, *, is_moved: bool) -> Outcome:
     if stored is None:
         return Outcome.ADDED
     was_live = stored["gone_at"] is None and stored["status"] in kind.status.live
@@ -191,15 +192,13 @@ def _touched(new: Values, now: dt.datetime) -> Values:
     return {**new, "updated_at": now}
 
 
-def _old(
-    stored: Mapping[str, Any] | None, defaults: Values, *, practice: str, ref: str, now: dt.datetime
-) -> Values:
+def _old(stored: StoredRow | None, defaults: Values, *, practice: str, ref: str, now: dt.datetime) -> Values:
     if stored is not None:
         return dict(stored)
     return {**defaults, "id": new_id(), "practice": practice, "ref": ref, "created_at": now, "updated_at": now}
 
 
-def _is_older(stored: Mapping[str, Any] | None, row: Row) -> bool:
+def _is_older(stored: StoredRow | None, row: Row) -> bool:
     """Tell whether a newer version is stored; a row without a version is always taken."""
     given, known = row.given.get("version"), None if stored is None else stored["version"]
     return isinstance(given, int) and known is not None and given < known
@@ -210,7 +209,7 @@ def _merge_fields(old: Mapping[str, Any], row: Row) -> Values:
     return {name: value for name, value in merged.items() if value is not None}
 
 
-def _differing(stored: Mapping[str, Any] | None, new: Values) -> frozenset[str]:
+def _differing(stored: StoredRow | None, new: Values) -> frozenset[str]:
     if stored is None:
         return frozenset(new)
     return frozenset(name for name, value in new.items() if stored[name] != value)

@@ -18,7 +18,7 @@ from scheduler.intake.merging import Merged, Place, merge_occasion
 from scheduler.intake.outcomes import Outcome, Refused, RowOutcome, Upserted
 from scheduler.intake.rows import ONLY_ROLE, Problem, Row, refuse_doubles
 from scheduler.intake.spelling import suggestion
-from scheduler.intake.writing import put, remove
+from scheduler.intake.writing import put, unname
 from scheduler.planning.basis import Basis, Occurrence, Replanned, basis_of
 from scheduler.planning.replanner import replan, replan_occasions
 from scheduler.planning.stored import StoredOccasion, in_parts, stored_occasion
@@ -43,9 +43,8 @@ class Resolved:
     @property
     def id(self) -> uuid.UUID:
         """The occasion's id."""
-        found = self.merged.values["id"]
-        assert isinstance(found, uuid.UUID)
-        return found
+        occasion_id: uuid.UUID = self.merged.values["id"]
+        return occasion_id
 
     @property
     def outcome(self) -> Outcome:
@@ -62,7 +61,7 @@ class Resolved:
 def upsert_occasions(
     connection: Connection, current: Current, kind: str, rows: Sequence[Row], now: dt.datetime
 ) -> Upserted | Refused:
-    """Take occasions in by kind and ref and plan their jobs; refused, with nothing written, where a row cannot be taken.
+    """Take occasions in by kind and ref and plan their jobs; refused, and nothing written, where a row cannot be taken.
 
     Raises:
         InputError: there is no such kind, or two rows have the same ref.
@@ -143,8 +142,7 @@ def find_occasion(connection: Connection, practice: str, kind: str, ref: str) ->
     if found is None:
         message = f"there is no {kind} {ref!r}"
         raise NotFoundError(message)
-    occasion_id = found["id"]
-    assert isinstance(occasion_id, uuid.UUID)
+    occasion_id: uuid.UUID = found["id"]
     return occasion_id
 
 
@@ -186,7 +184,9 @@ def _with_people(merged: Merged, old: People, known: Mapping[str, RowMapping]) -
     person = known.get(str(ref))
     if person is None or person["gone_at"] is not None:
         sentence = f"{ref!r} is no known contact{suggestion(str(ref), known)}: import the contacts first"
-        return Resolved(merged, old, is_other_person=False, problems=(*problems, Problem(sentence, merged.row.line, "contact")))
+        return Resolved(
+            merged, old, is_other_person=False, problems=(*problems, Problem(sentence, merged.row.line, "contact"))
+        )
     before = old.get(ONLY_ROLE)
     is_other = before is None or before["id"] != person["id"]
     return Resolved(merged, {**rest, ONLY_ROLE: person}, is_other_person=is_other, problems=problems)
@@ -200,7 +200,7 @@ def _write(connection: Connection, resolved: Sequence[Resolved]) -> None:
         for each in others
         if ONLY_ROLE in each.people
     ]
-    remove(connection, occasion_people, "occasion_id", [each.id for each in others if ONLY_ROLE not in each.people])
+    unname(connection, ONLY_ROLE, [each.id for each in others if ONLY_ROLE not in each.people])
     put(connection, occasion_people, named)
 
 

@@ -1,10 +1,11 @@
-"""What intake says it did: an outcome a row, warnings, what happened to jobs; or why nothing was done. Frozen values."""
+"""What intake says it did: an outcome a row, warnings, what happened to jobs; or why it did nothing. Frozen values."""
 
+import uuid
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from scheduler.intake.rows import Problem
 from scheduler.planning.basis import Replanned
@@ -82,23 +83,57 @@ class Tally:
         """Return the tally with a chunk's result added."""
         counts = Counter(self.outcomes)
         counts.update(str(each.outcome) for each in upserted.outcomes)
+        warnings = (*self.warnings, *(each.at(source) for each in upserted.warnings))
         return Tally(
             dict(counts),
-            self.jobs.plus(upserted.jobs),
-            first_warnings(self.warnings, (each.at(source) for each in upserted.warnings)),
+            _without_names(self.jobs.plus(upserted.jobs)),
+            warnings[:MOST_WARNINGS],
             self.warning_count + len(upserted.warnings),
         )
+
+    def plus_gone(self, count: int, jobs: Replanned) -> "Tally":
+        """Return the tally with occasions added that were missing from a complete file."""
+        counts = Counter(self.outcomes)
+        counts[str(Outcome.GONE)] += count
+        return replace(self, outcomes=dict(counts), jobs=_without_names(self.jobs.plus(jobs)))
 
     def as_json(self) -> dict[str, object]:
         """Return it as plain data."""
         return {
             "outcomes": self.outcomes,
-            "jobs": self.jobs.as_json(),
+            "jobs": self.jobs.counts(),
             "warnings": list(self.warnings),
             "warning_count": self.warning_count,
         }
 
+    @classmethod
+    def of_json(cls, plain: Mapping[str, Any]) -> "Tally":
+        """Return the tally that `as_json` gave."""
+        return cls(plain["outcomes"], Replanned(**plain["jobs"]), tuple(plain["warnings"]), plain["warning_count"])
 
-def first_warnings(kept: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
-    """Return the warnings that are kept word by word."""
-    return (*kept, *more)[:MOST_WARNINGS]
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A file that was taken in, or would be (`import_id` None: a dry run, nothing was written)."""
+
+    tally: Tally
+    import_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsConfirmation:
+    """Nothing was written: a complete file lacks over a fifth of what is stored for its days; ask a person first."""
+
+    gone: int
+    of: int
+    refs: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Ask as a person is asked."""
+        share = round(100 * self.gone / self.of)
+        return f"{self.gone} of {self.of} stored for these days ({share} %) are missing from the file. Cancel them?"
+
+
+def _without_names(jobs: Replanned) -> Replanned:
+    """Forget which occasions are unreached: they stand among the warnings."""
+    return replace(jobs, unreached=())

@@ -1,4 +1,4 @@
-"""What one row may say: the columns of contacts and of each kind of occasion, and the row that is read from named values.
+"""What one row may say: the columns of contacts and of each kind of occasion, and the row read from named values.
 
 Pure. A name that is not given keeps what is stored; a value given empty clears it, or takes the kind's default.
 """
@@ -189,9 +189,7 @@ def _read_status(name: str, kind: Kind, value: object) -> str:
     raise ValueError(message)
 
 
-def _without_people(
-    named: Mapping[str, object], line: int, problems: list[Problem]
-) -> Iterable[tuple[str, object]]:
+def _without_people(named: Mapping[str, object], line: int, problems: list[Problem]) -> Iterable[tuple[str, object]]:
     """Give all values but the ref; `people` by role become the contact, other roles are refused."""
     for name, value in named.items():
         if name == "ref":

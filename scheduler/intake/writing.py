@@ -6,11 +6,12 @@ It knows no rule of intake; who calls it has decided and holds the locks.
 import functools
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, Uuid, delete, select, true
+from sqlalchemy import Connection, Executable, Table, Text, Uuid, bindparam, delete, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 
+from jobs.records import occasion_people
 from jobs.store.given import encode, given
 
 
@@ -23,15 +24,13 @@ def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]])
     connection.execute(_put_statement(dialect, table, columns), encode(dialect, rows))
 
 
-def remove(connection: Connection, table: Table, column: str, ids: Collection[uuid.UUID]) -> None:
-    """Delete the rows whose `column` is one of the ids."""
-    if not ids:
+def unname(connection: Connection, role: str, occasion_ids: Collection[uuid.UUID]) -> None:
+    """Let occasions name nobody in that role."""
+    if not occasion_ids:
         return
     dialect = connection.dialect.name
-    connection.execute(_remove_statement(dialect, table, column), encode(dialect, [{"id": each} for each in ids]))
-
-
-_INSERTS: Final = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    parameters = {"role": role} | encode(dialect, [{"id": each} for each in occasion_ids])
+    connection.execute(_unname_statement(dialect), parameters)
 
 
 @functools.cache
@@ -40,12 +39,15 @@ def _put_statement(dialect: str, table: Table, columns: tuple[str, ...]) -> Exec
     key = [column.name for column in table.primary_key]
     # Without a WHERE, SQLite takes ON CONFLICT for a join's ON (https://sqlite.org/lang_upsert.html, section 2.2).
     source = select(*(rows.c[name] for name in columns)).where(true())
-    insert = _INSERTS[dialect](table).from_select(list(columns), source, include_defaults=False)
+    insert = (sqlite.Insert if dialect == "sqlite" else postgresql.Insert)(table)
+    insert = insert.from_select(list(columns), source, include_defaults=False)
     new = {name: insert.excluded[name] for name in columns if name not in key}
     return insert.on_conflict_do_update(index_elements=key, set_=new) if new else insert.on_conflict_do_nothing()
 
 
 @functools.cache
-def _remove_statement(dialect: str, table: Table, column: str) -> Executable:
+def _unname_statement(dialect: str) -> Executable:
     rows = given(dialect, {"id": Uuid()})
-    return delete(table).where(table.c[column].in_(select(rows.c.id)))
+    people = occasion_people.c
+    named = people.role == bindparam("role", type_=Text())
+    return delete(occasion_people).where(named, people.occasion_id.in_(select(rows.c.id)))

@@ -1,4 +1,4 @@
-"""What a replan stands on and what it says it did: a published revision, the moment and cause, counts. Frozen values."""
+"""What a replan stands on and what it says it did: a published revision, moment and cause, counts. Frozen values."""
 
 import datetime as dt
 import uuid
@@ -35,7 +35,8 @@ class Basis:
 class Replanned:
     """What a replan did: jobs by what happened to them, and occasions whose person cannot be reached, with the reason.
 
-    `stopping`: already going out, stopped if they do not get through; `useless`: wanted ones that could not go any more; `without_sender`: the practice has no number to send them from.
+    `stopping`: already going out, stopped if they do not get through; `useless`: wanted ones that could not go any
+    more; `without_sender`: the practice has no number to send them from.
     """
 
     planned: int = 0

@@ -82,7 +82,7 @@ def candidates_of(scene: Scene, step: StepTerms, role: str, person: Person, hour
         return
     for repeat, own, ended in own_moments(step, anchor, scene.place):
         candidate = Candidate(step, role, person, hours, scene.facts.dated_at, ready, anchor, text, repeat, own)
-        candidate.fixed = ended or _alone(candidate)
+        candidate.fixed = ended or (Reason.NO_DATE if own is None else _alone(candidate))
         yield candidate
 
 

@@ -1,7 +1,7 @@
-"""The difference between what should exist of an occasion's jobs and what does: decisions and stored jobs in, changes out.
+"""How an occasion's stored jobs differ from what was decided: decisions and jobs in, changes out.
 
-Pure: it writes nothing and asks nobody. It keeps the rules of a job's identity: a moved date takes an unsent job along, an
-attempt that was or may have been accepted keeps its job where it is, and what a person set stays until the date moves.
+Pure: it writes nothing and asks nobody. It keeps the rules of a job's identity: a moved date takes an unsent job along,
+an attempt that was or may have been accepted keeps its job where it is, what a person set stays until the date moves.
 """
 
 import datetime as dt
@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from jobs.states import UNSENT, Origin, State
 from jobs.store.values import PLANNER, Job
-from scheduler.planning.decisions import Decision, Planned
+from scheduler.planning.decisions import Decision, Planned, Reason
 
 Slot: TypeAlias = tuple[str, str, str, int]
 """Rule, step, role and repeat: what of an identity is left when the date moves."""
@@ -32,12 +32,13 @@ class Cause(Enum):
 class Circumstances:
     """What the difference depends on besides decisions and jobs.
 
-    `off`: why the occasion is reminded of no more; `steps`: every (rule, step) of the revision; `providers` by sender;
+    `dated_at`: when the present start was recorded; `off`: why the occasion is reminded of no more; `steps`: every (rule, step) of the revision; `providers` by sender;
     `touched`: jobs with an attempt that was or may have been accepted; `new_numbers`: contacts whose number was changed
     just now; `contact_ids` by the key under which decisions name people.
     """
 
     now: dt.datetime
+    dated_at: dt.datetime
     steps: Collection[tuple[str, str]]
     providers: Mapping[str, str]
     contact_ids: Mapping[str, uuid.UUID]
@@ -71,8 +72,8 @@ class Cancellation:
 class Changes:
     """What is to be done to one occasion's jobs.
 
-    `readdresses`: pinned ones that keep their moment and go to another contact. `useless`: wanted ones that could not go
-    any more; `without_sender`: wanted ones of a practice that has no number to send from.
+    `readdresses`: pinned ones that keep their moment and go to another contact. `useless`: wanted ones that could not
+    go any more; `without_sender`: wanted ones of a practice that has no number to send from.
     """
 
     creates: list[Decision] = field(default_factory=list)
@@ -124,7 +125,7 @@ class _Difference:
             follower = self._follower(others) if decision.is_job else None
             self._start(decision, follower)
             others = [job for job in others if job is not follower]
-        elif decision.is_job:
+        elif decision.is_job or self._has_only_become_late(decision, own):
             self._keep(decision, own)
         else:
             self.drop(own, self.why_not(decision, own.anchor), is_gone=self.given.off is not None)
@@ -191,9 +192,9 @@ class _Difference:
 
     def _update(self, decision: Decision, job: Job) -> None:
         """Move or refresh an unsent job, or leave it alone where nothing differs."""
-        planned_for, useful_until = times_of(decision)
-        if job.pinned or self._keeps_its_moment(decision, job):
-            planned_for, useful_until = job.planned_for, job.useful_until
+        planned_for, useful_until = job.planned_for, job.useful_until
+        if not job.pinned and not self._keeps_its_moment(decision, job):
+            planned_for, useful_until = times_of(decision)
         contact_changed = job.contact_id != self.given.contact_ids.get(decision.contact)
         if contact_changed and job.pinned:
             rewrite = Rewrite(job, decision, planned_for, useful_until, "it goes to another contact", job.due_at)
@@ -206,9 +207,19 @@ class _Difference:
             self.changes.refreshes.append(Rewrite(job, decision, planned_for, useful_until, reason))
 
     def _keeps_its_moment(self, decision: Decision, job: Job) -> bool:
-        """Tell whether a publish moved the moment of an unsent job into the past: then its old one stays."""
-        published = job.plan_hash != decision.plan_hash
-        return published and times_of(decision)[0] <= self.given.now
+        """Tell whether the moment of an unsent job was moved into the past, as by a publish: then its old one stays."""
+        if not decision.is_job:
+            return True
+        planned_for = times_of(decision)[0]
+        return planned_for != job.planned_for and planned_for <= self.given.now and self._is_of_this_start(job)
+
+    def _has_only_become_late(self, decision: Decision, job: Job) -> bool:
+        """Tell whether an unsent job is late only by what was published since its start was recorded."""
+        return decision.reason is Reason.TOO_LATE and job.state in UNSENT and self._is_of_this_start(job)
+
+    def _is_of_this_start(self, job: Job) -> bool:
+        """Tell whether the job was planned under the present start; another zone makes another start of one anchor."""
+        return job.updated_at >= self.given.dated_at
 
     def _differs(self, decision: Decision, job: Job) -> bool:
         """Tell whether what dates nothing differs; a practice without a sender leaves a job's as it is."""

@@ -119,7 +119,7 @@ _ALWAYS: AnyOf = (AllOf((), names_status=False),)
 
 @dataclass(frozen=True, slots=True)
 class StepCondition:
-    """When a step applies: its rule's and its own `only_if` and `unless`, and the statuses it is for if it names none."""
+    """When a step applies: its rule's and its own conditions, and the statuses it is for if they name none."""
 
     rule_only_if: AnyOf
     step_only_if: AnyOf

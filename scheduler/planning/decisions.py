@@ -104,11 +104,11 @@ class OccasionFacts:
     """An occasion as planning sees it.
 
     `start` and `end` are local wall times of the occasion's zone ("2026-12-01T10:00"; with an offset they are that
-    instant), or for a kind dated by day a date ("2026-12-10", then `end` is not looked at). `dated_at` is the moment the
-    present start was recorded: the only moment against which lateness is judged. `people` maps roles to contact keys;
-    blank keys do not count. `fields` are typed as the kind says, or their text. `corrections` says per contact key when a
-    correction for the present start goes. `fallen` are jobs that ended blocked, failed, expired or cancelled and so
-    supersede nothing. `remote` changes no decision, only what texts print.
+    instant), or for a kind dated by day a date ("2026-12-10", then `end` is not looked at). `dated_at` is the moment
+    the present start was recorded: the only moment against which lateness is judged. `people` maps roles to contact
+    keys; blank keys do not count. `fields` are typed as the kind says, or their text. `corrections` says per contact
+    when a correction for the present start goes. `fallen` are jobs that ended blocked, failed, expired or cancelled and
+    so supersede nothing. `remote` changes no decision, only what texts print.
     """
 
     kind: str
@@ -139,10 +139,10 @@ class LookedAt:
 class Decision:
     """One decision per (rule, step, role, repeat): a job, or the reason there is none.
 
-    A job when `reason` is None; then `planned_for` and `useful_until` are set, and `useful_by` says what set the latter.
-    `own_moment` is the step's own moment before any shift (None where it could not be reckoned), `late` whether it lay
-    more than 5 minutes before `dated_at`. `cause` is what superseded this one, or had its phone or day first (None for a
-    correction). Where there is no job, `planned_for` is the moment it would have gone, if one was found.
+    A job when `reason` is None; then `planned_for` and `useful_until` are set, and `useful_by` says what set the
+    latter. `own_moment` is the step's own moment before any shift (None where it could not be reckoned), `late` whether
+    it lay more than 5 minutes before `dated_at`. `cause` is what superseded this one, or had its phone or day first
+    (None for a correction). Where there is no job, `planned_for` is the moment it would have gone, if one was found.
     """
 
     of: StepTerms
@@ -169,9 +169,9 @@ class Decision:
             return f"its {self.of.from_field or 'date'} is empty, or leads out of the calendar"
         if self.reason is Reason.BEFORE_EFFECTIVE_FROM:
             return f"the rule is for what is dated {self.of.effective_from} or later"
-        if self.cause is not None:
-            return f"{self.reason}: {self.cause.rule}/{self.cause.step}"
-        return "superseded by a correction" if self.reason is Reason.SUPERSEDED else ""
+        if self.reason is Reason.SUPERSEDED and self.cause is None:
+            return "superseded by a correction"
+        return ""
 
     @property
     def is_job(self) -> bool:

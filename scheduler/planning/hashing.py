@@ -1,7 +1,7 @@
 """A short, stable hash of everything in a revision that dates or chooses one step's job.
 
-A worker compares it with the hash its job carries: where they differ the job waits to be planned again. Settings that date
-nothing (texts, prices, caps, who may send) are not in it, nor are ids, so that a rename holds no job.
+A worker compares it with the hash its job carries: where they differ the job waits to be planned again. Settings that
+date nothing (texts, prices, caps, who may send) are not in it, nor are ids, so that a rename holds no job.
 """
 
 import hashlib

@@ -78,7 +78,7 @@ class _Row:
         return None
 
     def _keep_one_a_day(self, candidate: Candidate, planned: dt.datetime) -> None:
-        """Drop a shifted repeat on the day of another of its step; of several shifted ones the last, laid first, is kept."""
+        """Drop a shifted repeat on the day of another of its step; of several shifted ones keep the last."""
         key = (candidate.step.order, self._place.local_day(planned))
         other = self._days.get(key)
         if other is not None:

@@ -1,4 +1,4 @@
-"""The only place that decides what jobs should exist: a compiled rulebook, an occasion and its people in, decisions out.
+"""The only place that decides what jobs should exist: a rulebook, an occasion and its people in, decisions out.
 
 Pure: it asks no clock and no table. It is not given the present moment either, since lateness is judged against the
 moment the occasion's start was recorded: planning the same occasion later decides the same.

@@ -1,4 +1,4 @@
-"""A step's own moments: where it and its repeats lie by `before`, `after`, `at` and `every`, before quiet hours. Pure."""
+"""A step's own moments: where it and its repeats lie by `before`, `after`, `at`, `every`, before quiet hours. Pure."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -8,6 +8,9 @@ from scheduler.planning.compiled import Side, StepTerms
 from scheduler.planning.decisions import Reason
 from scheduler.planning.timing import Anchor, Place, add_months, elapsed, moment_of, wall_of
 from scheduler.rulebook.words import Duration, Unit
+
+FIRST_YEAR, LAST_YEAR = 1900, 2400
+"""Outside these years nothing is dated: a placeholder such as 9999-12-31 is no date."""
 
 
 class OwnMoment(NamedTuple):
@@ -20,15 +23,27 @@ class OwnMoment(NamedTuple):
 
 def own_moments(step: StepTerms, anchor: Anchor, place: Place) -> list[OwnMoment]:
     """Return the own moments of a `before` or `after` step, the first repeat first."""
+    if not FIRST_YEAR <= anchor.wall.year <= LAST_YEAR:
+        return _none(step)
     try:
         if step.every is None:
-            return [OwnMoment(1, _first(step, anchor, place))]
-        moments = list(_each(step, step.every, anchor, place))
-    except (OverflowError, ValueError):
-        return [OwnMoment(repeat, None, Reason.NO_DATE) for repeat in range(1, step.times + 1)]
+            return [_within_years(OwnMoment(1, _first(step, anchor, place)))]
+        moments = [_within_years(own) for own in _each(step, step.every, anchor, place)]
+    except OverflowError:
+        return _none(step)
     if step.side is Side.BEFORE:
         return [_ended(own, anchor) for own in moments]
     return moments
+
+
+def _none(step: StepTerms) -> list[OwnMoment]:
+    return [OwnMoment(repeat, None, Reason.NO_DATE) for repeat in _all(step)]
+
+
+def _within_years(own: OwnMoment) -> OwnMoment:
+    if own.moment is not None and FIRST_YEAR <= own.moment.year <= LAST_YEAR:
+        return own
+    return OwnMoment(own.repeat, None, Reason.NO_DATE)
 
 
 def _ended(own: OwnMoment, anchor: Anchor) -> OwnMoment:

@@ -1,10 +1,9 @@
-"""Brings stored jobs in line with what should exist: occasions in, created, moved, refreshed, cancelled, reopened jobs out.
+"""Brings stored jobs in line with what should exist: occasions in; created, moved, cancelled, reopened jobs out.
 
-The planner decides, `changes` compares, the store writes; all of a chunk in the caller's transaction, a set per verb. What
-the store lost to someone else is read and planned again in the same transaction. It sends nothing and asks no clock.
+The planner decides, `changes` compares, the store writes; all of a chunk in the caller's transaction, a set per verb.
+What the store lost to someone else is read and planned again in the same transaction. It sends nothing.
 """
 
-import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -31,9 +30,7 @@ class RestlessJobsError(QuietbellError):
     """The jobs of an occasion moved each time it was planned; nothing was changed."""
 
 
-def replan(
-    connection: Connection, basis: Basis, ids: Collection[uuid.UUID], occurrence: Occurrence
-) -> Replanned:
+def replan(connection: Connection, basis: Basis, ids: Collection[uuid.UUID], occurrence: Occurrence) -> Replanned:
     """Plan the stored occasions of those ids again, in the caller's transaction; unknown ids are left out."""
     done = Replanned()
     for part in in_parts(sorted(ids)):
@@ -114,7 +111,7 @@ class _Round:
             planned, problem = self._decided(occasion, jobs)
             if problem is not None:
                 unreached.append((occasion.id, problem))
-            self._gather(occasion, jobs, diff(planned, jobs, self._circumstances(occasion, touched)))
+            self._gather(occasion, diff(planned, jobs, self._circumstances(occasion, touched)))
         self.done = self.done.plus(Replanned(unreached=tuple(unreached)))
 
     def apply(self, connection: Connection) -> set[uuid.UUID]:
@@ -158,6 +155,7 @@ class _Round:
     def _circumstances(self, occasion: StoredOccasion, touched: Collection[uuid.UUID]) -> Circumstances:
         return Circumstances(
             now=self.occurrence.now,
+            dated_at=occasion.facts.dated_at,
             steps=self.basis.steps,
             providers=self.basis.providers,
             contact_ids=occasion.contact_ids,
@@ -167,7 +165,7 @@ class _Round:
             new_numbers=self.occurrence.new_numbers,
         )
 
-    def _gather(self, occasion: StoredOccasion, jobs: Collection[Job], changes: Changes) -> None:
+    def _gather(self, occasion: StoredOccasion, changes: Changes) -> None:
         mine = self.changes
         for name in ("moves", "refreshes", "cancels", "reopens", "readdresses"):
             found = getattr(changes, name)
@@ -182,7 +180,7 @@ class _Round:
             self.owners[job.id] = occasion.id
 
     def _readdress(self, connection: Connection) -> list[uuid.UUID]:
-        """Send pinned jobs to another contact at their moment: no move of a pinned job is one, so they end and begin again."""
+        """Send pinned jobs to another contact at their moment: no verb moves a pinned job, so they end and reopen."""
         rewrites, now = self.changes.readdresses, self.occurrence.now
         picks = [Pick(id=each.job.id, fence=each.job.fence, reason=each.reason) for each in rewrites]
         cancelled = {each.id for each in store.cancel(connection, picks, by=PLANNER, now=now)}

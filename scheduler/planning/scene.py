@@ -25,7 +25,7 @@ class Scene:
     values: Mapping[str, object]
 
     def anchor_of(self, step: StepTerms) -> Anchor | None:
-        """Return the anchor that another date field of the occasion is, its start and end; None if it is empty.
+        """Return the anchor that another date field of the occasion is, its start and end; None if it holds none.
 
         Raises:
             InputError: the field holds no date.
@@ -64,10 +64,12 @@ def read_scene(compiled: CompiledRulebook, facts: OccasionFacts) -> Scene:
     )
 
 
-def _anchor(start: str, end: str | None, place: Place, *, by_day: bool, of: str) -> Anchor:
+def _anchor(start: str, end: str | None, place: Place, *, by_day: bool, of: str) -> Anchor | None:
     try:
         return anchor_by_day(start, place.zone) if by_day else anchor_by_moment(start, end, place.zone)
-    except (ValueError, OverflowError) as error:
+    except OverflowError:  # a placeholder such as 9999-12-31 is no date
+        return None
+    except ValueError as error:
         message = f"{of}: {start!r} is not a {'date' if by_day else 'local time'} such as "
         message += "'2026-12-01'" if by_day else "'2026-12-01T10:00'"
         raise InputError(message) from error

@@ -31,7 +31,7 @@ def identity_of(candidate: Candidate) -> Identity:
 def supersede(candidates: Iterable[Candidate], facts: OccasionFacts) -> Superseded:
     """Return which of one person's laid texts give way; jobs that ended without telling anybody supersede nothing."""
     jobs = [candidate for candidate in candidates if candidate.fixed is None and candidate.outcome is None]
-    if len(jobs) < 2 and not facts.corrections:
+    if not jobs or (len(jobs) == 1 and not facts.corrections):
         return {}
     fallen = {job for job in jobs if identity_of(job) in facts.fallen} if facts.fallen else set()
     standing = [job for job in jobs if job not in fallen]
@@ -51,7 +51,7 @@ def _order(job: Candidate) -> tuple[dt.datetime, dt.datetime, int, int, int]:
 
 
 def _announcements(standing: list[Candidate], facts: OccasionFacts) -> list[_Announcement]:
-    """Return the created texts that go once the present start is known (earlier ones told the old), and the correction."""
+    """Return created texts that go once the present start is known (earlier ones told the old), and a correction."""
     found = [_Announcement(job.goes, job) for job in standing if job.step.is_on_created and job.goes >= facts.dated_at]
     if facts.corrections and standing:
         correction = facts.corrections.get(standing[0].person.key)
@@ -61,7 +61,7 @@ def _announcements(standing: list[Candidate], facts: OccasionFacts) -> list[_Ann
 
 
 def _late_ones(dated: list[Candidate], announcements: list[_Announcement]) -> Superseded:
-    """Let one late text go, the latest; none if a created text without a wait, or a correction, goes for this change."""
+    """Let the latest late text go; none if a created text without a wait, or a correction, goes for this change."""
     late = [job for job in dated if job.late]
     if not late:
         return {}

@@ -1,7 +1,7 @@
 """Local wall time and moments, and the arithmetic of durations. Pure: plain values in, plain values out.
 
-A wall time is a naive datetime of some zone; a moment is aware and in UTC. A wall time that does not exist moves forward
-by the gap, one that occurs twice is the first: both are what fold 0 means in PEP 495.
+A wall time is a naive datetime of some zone; a moment is aware and in UTC. A wall time that does not exist moves on by
+the gap, one that occurs twice is the first: both are what fold 0 means in PEP 495.
 """
 
 import calendar

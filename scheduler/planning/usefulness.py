@@ -3,8 +3,9 @@
 import datetime as dt
 
 from scheduler.planning.candidates import Candidate
-from scheduler.planning.compiled import Side
+from scheduler.planning.compiled import LONG_AGO, Side
 from scheduler.planning.decisions import UsefulBy
+from scheduler.planning.repeats import LAST_YEAR
 from scheduler.planning.timing import Anchor, Place, elapsed, moment_of
 from scheduler.rulebook.words import Duration, UsefulUntil
 
@@ -12,6 +13,7 @@ Limit = tuple[dt.datetime, UsefulBy]
 
 _THREE_DAYS = dt.timedelta(days=3)
 _ONE_DAY = dt.timedelta(days=1)
+_END_OF_TIME = dt.datetime(LAST_YEAR, 12, 31, tzinfo=dt.UTC)
 
 
 def limit_of(candidate: Candidate, following: Candidate | None, place: Place) -> Limit | None:
@@ -43,7 +45,10 @@ def settle(candidate: Candidate, limit: Limit | None, planned: dt.datetime, plac
 
 
 def _own(candidate: Candidate, useful_until: UsefulUntil, place: Place) -> Limit | None:
-    moment = _own_moment(candidate, useful_until, place)
+    try:
+        moment = _own_moment(candidate, useful_until, place)
+    except OverflowError:
+        moment = _END_OF_TIME if useful_until.side == "after" else LONG_AGO
     if moment is None:
         return _start_still_ahead(candidate)
     step = candidate.step

@@ -19,7 +19,7 @@ from scheduler.settings import Settings
 NUMBER = re.compile(r"\+\d{7,15}(?!\d)")
 NEVER_SHOWN = frozenset({"body", "text", "sources", "password", "secret", "token"})
 # Libraries that tell of each of their steps at this level: only what is wrong concerns a reader.
-TALKATIVE = ("alembic", "apscheduler", "dramatiq", "uvicorn.access", "asyncio")
+TALKATIVE = ("alembic", "apscheduler", "dramatiq", "uvicorn", "asyncio")
 
 
 def set_up_logs(settings: Settings, stream: TextIO | None = None) -> None:

@@ -1,6 +1,6 @@
 """Published rulebooks: immutable rows named by their content. A checked rulebook in, the current revision out.
 
-The only writer of practices, revisions and step_publishings; lays the rows of senders. Judges nothing: see `checks`.
+The only writer of practices, revisions and step_publishings; has the senders' rows laid. Judges nothing: see `checks`.
 """
 
 import datetime as dt
@@ -15,12 +15,13 @@ from sqlalchemy import Connection, Engine, func, insert, select, text, update
 
 from jobs.database import PRACTICE_LOCK_CLASS, practice_lock
 from jobs.errors import NotFoundError
-from jobs.records import practices, revisions, senders, step_publishings
+from jobs.records import practices, revisions, step_publishings
+from jobs.senders import lay_senders
 from jobs.terms import Terms
 from scheduler.planning.compiled import CompiledRulebook, compile_rulebook
 from scheduler.publishing.terms import derive_terms
 from scheduler.rulebook.content import content_of, revision_id, rulebook_of
-from scheduler.rulebook.schema import Practice, Rulebook
+from scheduler.rulebook.schema import Rulebook
 
 REVISIONS_KEPT = 64
 """Loaded revisions that a process remembers for each database."""
@@ -78,12 +79,13 @@ def publish(
         return Published(revision, base, changed=False)
     # What later loads will see, so that hashes do not depend on how a number was spelled in the files.
     kept = rulebook_of(content)
+    terms = derive_terms(kept)
     row = {
         "practice": practice,
         "id": revision,
         "content": content,
         "files": dict(files),
-        "terms": derive_terms(kept).model_dump(mode="json"),
+        "terms": terms.model_dump(mode="json"),
         "base": base,
         "author": signed.author,
         "note": signed.note,
@@ -92,7 +94,7 @@ def publish(
     if not _exists(connection, practice, revision):
         connection.execute(insert(revisions).values(row))
     _lay_step_publishings(connection, kept, now)
-    _lay_senders(connection, kept.practice)
+    lay_senders(connection, practice, terms.senders)
     connection.execute(update(practices).where(practices.c.id == practice).values(current_revision=revision))
     return Published(revision, base, changed=True)
 
@@ -177,26 +179,6 @@ def _lay_step_publishings(connection: Connection, rulebook: Rulebook, now: dt.da
     ]
     if new:
         connection.execute(insert(step_publishings), new)
-
-
-def _lay_senders(connection: Connection, practice: Practice) -> None:
-    """Bring the rows of senders in line; what paces them (`next_free`) stays, a removed one is marked gone."""
-    of_practice = senders.c.practice == practice.practice
-    known = set(connection.execute(select(senders.c.id).where(of_practice)).scalars())
-    for sender in practice.senders:
-        values = {
-            "number": sender.number,
-            "provider": sender.provider,
-            "segments_per_second": float(sender.segments_per_second),
-            "gone": False,
-        }
-        if sender.id in known:
-            connection.execute(update(senders).where(of_practice, senders.c.id == sender.id).values(values))
-        else:
-            connection.execute(insert(senders).values(practice=practice.practice, id=sender.id, **values))
-    gone = known - {sender.id for sender in practice.senders}
-    if gone:
-        connection.execute(update(senders).where(of_practice, senders.c.id.in_(gone)).values(gone=True))
 
 
 def _load(connection: Connection, practice: str, revision: str) -> Current:

@@ -124,7 +124,7 @@ def _entries(folder: Path, problems: list[Problem]) -> list[str]:
                     text = f"the folder holds more than {MOST_NAMES:,} files. Remove what does not belong here"
                     problems.append(Problem(Position(shown_path(folder)), text))
                     return []
-                if not entry.is_dir():
+                if not Path(entry).is_dir():
                     names.append(entry.name)
     except OSError as error:
         text = f"the folder cannot be read: {error.strerror}. Check its permissions"

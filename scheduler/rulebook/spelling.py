@@ -4,13 +4,23 @@ import difflib
 from collections.abc import Iterable
 
 _MOST_LISTED = 12
+_LONGEST_WORD = 80
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """Return the choice most like `word` (case does not count), or None when none is near."""
+    """Return the choice most like `word` (case does not count), or None when none is near.
+
+    Of equally near ones the one of the same letters (`CAD` for `CDA`), then of the same first letter.
+    """
+    folded = word[:_LONGEST_WORD].casefold()
     by_folded = {choice.casefold(): choice for choice in choices}
-    found = difflib.get_close_matches(word[:80].casefold(), by_folded, n=1, cutoff=0.6)
-    return by_folded[found[0]] if found else None
+    found = difflib.get_close_matches(folded, by_folded, n=5, cutoff=0.6)
+
+    def likeness(candidate: str) -> tuple[float, bool, bool]:
+        ratio = difflib.SequenceMatcher(None, candidate, folded).ratio()
+        return ratio, sorted(candidate) == sorted(folded), candidate[:1] == folded[:1]
+
+    return by_folded[max(found, key=likeness)] if found else None
 
 
 def suggestion(word: str, choices: Iterable[str]) -> str:

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 from scheduler.rulebook.positions import MappingNode, Node, Position, Problem, ScalarNode, SequenceNode
 
-_PRACTICE_KEYS = frozenset({"calendars", "auto_reply"})
-_RULE_KEYS = frozenset({"was", "moved", "cancelled", "changed", "replies", "via"})
-_STEP_KEYS = frozenset({"was", "on", "wait", "if_undelivered", "via"})
+PRACTICE_KEYS = frozenset({"calendars", "auto_reply"})
+RULE_KEYS = frozenset({"was", "moved", "cancelled", "changed", "replies", "via"})
+STEP_KEYS = frozenset({"was", "on", "wait", "if_undelivered", "via"})
 _KEYS_AT: dict[tuple[str, ...], frozenset[str]] = {
-    ("practice",): _PRACTICE_KEYS,
-    ("rule",): _RULE_KEYS,
-    ("rule", "steps", "*"): _STEP_KEYS,
+    ("practice",): PRACTICE_KEYS,
+    ("rule",): RULE_KEYS,
+    ("rule", "steps", "*"): STEP_KEYS,
 }
-_ONLY_VALUE = {"to": ("contact",), "purpose": ("service",)}
+ONLY_VALUE = {"to": ("contact",), "purpose": ("service",)}
 """Keys of a rule of which one value is supported, which is also what they mean when left out."""
 
 Entry = tuple[Position, Node]
@@ -45,7 +45,7 @@ def _cleaned(node: Node, path: tuple[str, ...], problems: list[Problem]) -> Node
 def _problem(path: tuple[str, ...], key: str, where: Position, value: Node) -> Problem | None:
     if key in _KEYS_AT.get(path, ()):
         return Problem(where, f"`{key}` is not supported yet. Leave it out")
-    if key in _ONLY_VALUE and (path == ("rule",) or (key == "purpose" and path[:2] == ("practice", "templates"))):
+    if key in ONLY_VALUE and (path == ("rule",) or (key == "purpose" and path[:2] == ("practice", "templates"))):
         return _value_problem(key, value)
     return None
 
@@ -53,9 +53,9 @@ def _problem(path: tuple[str, ...], key: str, where: Position, value: Node) -> P
 def _value_problem(key: str, value: Node) -> Problem | None:
     """Refuse a well-formed value that is not the supported one; what is malformed is left to validation."""
     written = tuple(_texts(value))
-    if not written or written == _ONLY_VALUE[key]:
+    if not written or written == ONLY_VALUE[key]:
         return None
-    first = next((item for item in _scalars(value) if item.written not in _ONLY_VALUE[key]), None)
+    first = next((item for item in _scalars(value) if item.written not in ONLY_VALUE[key]), None)
     where = (first or value).position
     if key == "purpose":
         wrong = f"`purpose: {written[0]}` is not supported yet. Leave it out" if written[0] == "commercial" else None

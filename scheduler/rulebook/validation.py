@@ -18,6 +18,7 @@ from scheduler.rulebook.positions import (
     Path,
     Problem,
     ScalarNode,
+    SequenceNode,
     child,
     key_position_of,
     plain_data,
@@ -108,7 +109,7 @@ def _problems(found: list[ErrorDetails], model: type[BaseModel], node: Node, wha
     for detail in found:
         path = _path_in(node, detail["loc"])
         union = _union_of(detail, path, node)
-        if union == "another form":
+        if union == "another form" or _only_lacks_bad_items(detail, path, node):
             continue
         kind = "union" if union else detail["type"]
         if (path, kind) in told or (union and any((path[:length], "union") in told for length in range(len(path)))):
@@ -119,6 +120,12 @@ def _problems(found: list[ErrorDetails], model: type[BaseModel], node: Node, wha
             return
         told.add((path, kind))
         yield _problem(detail, kind, path, _Context(model, node, what))
+
+
+def _only_lacks_bad_items(detail: ErrorDetails, path: Path, node: Node) -> bool:
+    """Tell whether a list is too short only since its bad items, told by themselves, do not count."""
+    below = _node_at(node, path)
+    return detail["type"] == "too_short" and isinstance(below, SequenceNode) and bool(below.items)
 
 
 @dataclass(frozen=True, slots=True)

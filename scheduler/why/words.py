@@ -11,7 +11,7 @@ _SHIFTS: dict[Shift, str] = {
     Shift.LATER: "That lies in quiet hours there, so it goes at the next opening",
     Shift.EARLIER: "That lies in quiet hours there, so it goes before the last window ended",
     Shift.FURTHER_BACK: "That lies in quiet hours and the next opening would be useless, so it goes earlier still",
-    Shift.AFTER_DATED: "Half an hour before the last window's end had passed, so it goes at the first open moment after the date was recorded",
+    Shift.AFTER_DATED: "The last open hour before it had passed, so it goes at the first after the date was recorded",
     Shift.SEND_NOW: "That had passed when the date was recorded, and the step says send_now",
 }
 _LIMITS: dict[UsefulBy, str] = {
@@ -47,7 +47,7 @@ _STATES: dict[State, str] = {
     State.SENT: "The provider accepted it; nothing more happens unless a receipt comes.",
     State.DELIVERED: "It arrived; nothing more happens.",
     State.UNDELIVERED: "It did not arrive; it is not sent again by itself.",
-    State.IN_DOUBT: "Nobody can say whether it went. A person settles it: quietbell jobs settle {job} --sent or --not-sent.",
+    State.IN_DOUBT: "Nobody can say whether it went. A person settles it: quietbell jobs settle {job}.",
     State.BLOCKED: "It does not go unless the cause goes away and it is reopened: quietbell jobs reopen {job}.",
     State.FAILED: "It does not go unless a person reopens it: quietbell jobs reopen {job}.",
     State.CANCELLED: "It does not go.",

@@ -24,9 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with contextlib.suppress(AttributeError, ValueError):
             # A terminal that cannot show a character gets a mark in its place, never a traceback.
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # streams that tests put in may lack it
-    command = build()
     words = list(sys.argv[1:] if arguments is None else arguments)
-    return _guarded(lambda: _run(command, words))
+    return _guarded(lambda: _run(build(words), words))
 
 
 def _run(command: Callable[..., object], words: list[str]) -> int:

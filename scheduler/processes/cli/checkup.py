@@ -1,6 +1,5 @@
-"""What `doctor` looks at: the program, the database, Redis, the rules, the clocks, the practices. It changes nothing."""
+"""What `doctor` looks at: program, database, Redis, rules, clocks, practices. It changes nothing."""
 
-import contextlib
 import importlib.metadata
 import sqlite3
 import sys
@@ -16,11 +15,13 @@ from jobs.clock import SystemClock
 from jobs.database import Database
 from jobs.errors import QuietbellError
 from jobs.records import practices
+from scheduler.processes.readiness import OK, look_at_database, look_at_redis
+from scheduler.processes.tables import open_database
 from scheduler.publishing.revisions import load_current
 from scheduler.rulebook.folder import practices_in
 from scheduler.rulebook.reader import read_desk
 from scheduler.settings import Settings, read_settings
-from scheduler.wiring import known_providers, look_at_database, look_at_redis, open_database
+from scheduler.wiring import known_providers
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_SQLITE = (3, 35, 0)
@@ -57,10 +58,15 @@ def check_up() -> list[Finding]:
         settings = read_settings()
     except QuietbellError as problem:
         return [*findings, Finding(Level.FAIL, "settings", str(problem), "Mend the variable.")]
-    findings += [_sqlite(settings), _database(settings), _redis(settings), *_rules(settings)]
-    with _open(settings) as database:
-        if database is not None:
+    findings += [_sqlite(settings), _redis(settings), *_rules(settings)]
+    database = open_database(settings)
+    try:
+        found = _database(settings, database)
+        findings.append(found)
+        if found.level is Level.OK:
             findings += [_clock(database), *_practices(database)]
+    finally:
+        database.dispose()
     return findings
 
 
@@ -87,13 +93,13 @@ def _sqlite(settings: Settings) -> Finding:
     return Finding(level, "SQLite", sqlite3.sqlite_version, "3.35 or newer is needed: use a newer Python build.")
 
 
-def _database(settings: Settings) -> Finding:
+def _database(settings: Settings, database: Database) -> Finding:
     kind = "SQLite" if settings.is_sqlite else "PostgreSQL"
     file = settings.database_file
     if file is not None and not file.exists():
         return Finding(Level.WARN, "database", f"{file} does not exist yet", "`quietbell apply` makes it.")
-    found = look_at_database(settings)
-    if found == "ok":
+    found = look_at_database(settings, database)
+    if found == OK:
         return Finding(Level.OK, "database", f"{kind}{f' in {file}' if file else ''} answers, its tables are there")
     return Finding(Level.FAIL, "database", found, "See QUIETBELL_DATABASE_URL; `quietbell migrate` lays the tables.")
 
@@ -105,7 +111,7 @@ def _redis(settings: Settings) -> Finding:
         advice = "Set QUIETBELL_REDIS_URL to run ticker and workers as processes of their own."
         return Finding(Level.WARN, "Redis", "not set: only `quietbell serve` works", advice)
     found = look_at_redis(settings)
-    if found == "ok":
+    if found == OK:
         return Finding(Level.OK, "Redis", "answers")
     return Finding(Level.FAIL, "Redis", found, "See QUIETBELL_REDIS_URL.")
 
@@ -113,28 +119,16 @@ def _redis(settings: Settings) -> Finding:
 def _rules(settings: Settings) -> Iterator[Finding]:
     names = practices_in(settings.rules)
     if not names:
-        yield Finding(Level.WARN, "rules", f"no practice under {settings.rules}", "Write rules/<practice>/practice.yaml.")
+        yield Finding(
+            Level.WARN, "rules", f"no practice under {settings.rules}", "Write rules/<practice>/practice.yaml."
+        )
     for name in names:
-        problems = [each for each in read_desk(settings.rules, settings.templates, name).problems]
+        problems = read_desk(settings.rules, settings.templates, name).problems
         errors = sum(problem.severity == "error" for problem in problems)
         if errors:
             yield Finding(Level.WARN, f"rules of {name}", f"{errors} problems in the files", "See `quietbell check`.")
         else:
             yield Finding(Level.OK, f"rules of {name}", f"readable in {settings.rules / name}")
-
-
-@contextlib.contextmanager
-def _open(settings: Settings) -> Iterator[Database | None]:
-    """Give the database where it can be read, else None."""
-    file = settings.database_file
-    if (file is not None and not file.exists()) or look_at_database(settings) != "ok":
-        yield None
-        return
-    database = open_database(settings)
-    try:
-        yield database
-    finally:
-        database.dispose()
 
 
 def _clock(database: Database) -> Finding:
@@ -167,5 +161,3 @@ def _senders(practice: str, used: set[str]) -> Finding:
         advice = f"Known here: {', '.join(known_providers())}."
         return Finding(Level.FAIL, practice, f"unknown provider {', '.join(unknown)}", advice)
     return Finding(Level.OK, practice, f"sends through {', '.join(sorted(used))}")
-
-

@@ -1,28 +1,35 @@
-"""The table of commands: each group registers its own, in the order in which `--help` shows them."""
+"""The table of commands and the files that hold them; only the file of the command asked for is loaded."""
 
+import importlib
 import importlib.metadata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
 
-from scheduler.processes.cli import (
-    doctor,
-    importing,
-    job_list,
-    rules,
-    running,
-    segmenting,
-    sending,
-    whys,
-)
-
 HELP = "Appointment and payment reminders by text: declared as rules, sent once, explained for ever."
-GROUPS = (running, rules, importing, sending, job_list, whys, segmenting, doctor)
+COMMANDS: dict[str, str] = {
+    "demo": "running",
+    "serve": "running",
+    "server": "running",
+    "ticker": "running",
+    "worker": "running",
+    "migrate": "running",
+    "check": "rules",
+    "plan": "rules",
+    "apply": "rules",
+    "import": "importing",
+    "send": "sending",
+    "jobs": "job_list",
+    "why": "whys",
+    "segments": "segmenting",
+    "doctor": "doctor",
+}
+"""Each command and the module in this folder whose `register` adds it, in the order of the help."""
 
 
-def build() -> Callable[..., object]:
-    """Return the whole command line, ready to be called with its words."""
+def build(words: Sequence[str] = ()) -> Callable[..., object]:
+    """Return the command line, ready to be called: all of it, or only the file of the command that the words begin with."""
     app = typer.Typer(
         name="quietbell",
         help=HELP,
@@ -33,8 +40,9 @@ def build() -> Callable[..., object]:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_top)
-    for group in GROUPS:
-        group.register(app)
+    asked = COMMANDS.get(words[0]) if words else None
+    for module in dict.fromkeys(COMMANDS.values() if asked is None else [asked]):
+        importlib.import_module(f"scheduler.processes.cli.{module}").register(app)
     return typer.main.get_command(app)
 
 

@@ -4,8 +4,8 @@ Opens and closes the database for one command; never runs a ticker or a worker.
 """
 
 import contextlib
-import getpass
 import datetime as dt
+import getpass
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
@@ -16,11 +16,10 @@ from sqlalchemy import Connection, select
 
 from jobs.database import Database
 from jobs.errors import InputError, NotFoundError
-from jobs.records import practices
+from jobs.records import practices, revisions
 from jobs.terms import Terms
-from scheduler.publishing.revisions import load_current
+from scheduler.processes.tables import open_database, require_tables, set_up_tables
 from scheduler.settings import Settings, read_settings
-from scheduler.wiring import open_database, require_tables, set_up_tables
 
 PracticeOption = Annotated[
     str | None, typer.Option("--practice", "-p", help="The practice, where there are several (or QUIETBELL_PRACTICE).")
@@ -52,9 +51,9 @@ def opened(*, may_create: bool = False) -> Iterator[tuple[Settings, Database]]:
     database = open_database(settings)
     try:
         if may_create and settings.is_sqlite:
-            set_up_tables(settings)
+            set_up_tables(database)
         else:
-            require_tables(settings, database)
+            require_tables(database)
         yield settings, database
     finally:
         database.dispose()
@@ -94,14 +93,27 @@ def choose_practice(connection: Connection, settings: Settings, given: str | Non
     if len(known) > 1:
         message = f"there are several practices: name one with --practice ({', '.join(known)})"
         raise InputError(message)
-    return known[0]
+    only: str = known[0]
+    return only
 
 
 def look(database: Database, connection: Connection, settings: Settings, given: str | None) -> Place:
     """Return the practice that a command is about, as it stands now."""
     practice = choose_practice(connection, settings, given)
-    terms = load_current(connection, practice).terms
+    terms = _current_terms(connection, practice)
     return Place(practice, terms, ZoneInfo(terms.timezone), database.moment(connection))
+
+
+def _current_terms(connection: Connection, practice: str) -> Terms:
+    """Return the practice's terms alone: a list of jobs has no need of its compiled rules."""
+    current = select(revisions.c.terms).join(
+        practices, (practices.c.id == revisions.c.practice) & (practices.c.current_revision == revisions.c.id)
+    )
+    found = connection.execute(current.where(practices.c.id == practice)).scalar()
+    if found is None:
+        message = f"no rules were published for {practice} yet: `quietbell apply {practice}` publishes them"
+        raise NotFoundError(message)
+    return Terms.model_validate(found)
 
 
 def asker(given: str | None = None) -> str:

@@ -1,6 +1,5 @@
 """`quietbell jobs`: which texts are to go, went, or did not, and why; its sub-commands are in `job_orders`."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -12,7 +11,7 @@ from jobs.errors import InputError
 from jobs.states import State
 from scheduler.processes.cli import job_orders
 from scheduler.processes.cli.desk import JsonOption, Place, PracticeOption, look, opened
-from scheduler.processes.cli.job_rows import Question, list_jobs, short
+from scheduler.processes.cli.job_rows import Job, Question, list_jobs, short
 from scheduler.processes.cli.moments import read_bound
 from scheduler.processes.cli.screen import Column, moment, say, show_json, show_list, toned, zone_line
 from scheduler.settings import Settings
@@ -23,7 +22,6 @@ COLUMNS = (
     Column("due"),
     Column("contact"),
     Column("about", grows=True),
-    Column("why", grows=True),
 )
 TONES: Mapping[State, str] = {
     State.SENT: "good",
@@ -97,24 +95,25 @@ def _show(settings: Settings, database: Database, practice: str | None, asked: A
     say(zone_line(place.zone) + more, "calm")
 
 
-def _row(row: Mapping[str, Any], place: Place) -> list[str | Text]:
+def _row(row: Job, place: Place) -> list[str | Text]:
     state = State(row["state"])
     return [
         short(row["id"]),
         toned(state.value, TONES.get(state, "")),
         moment(row["due_at"], place.zone, place.now),
         row["contact"] or "-",
-        about(row),
-        row["reason"] or "",
+        _about(row),
     ]
 
 
-def about(row: Mapping[str, Any]) -> str:
-    """Return what a job is about: its occasion with rule and step, or that it is a one-off."""
-    if row["rule"] is None:
-        return str(row["origin"]).replace("_", "-")
+def _about(row: Job) -> Text:
+    """Return what a job is about, with rule and step, and under it why it stands where it stands."""
     repeat = f" #{row['repeat']}" if row["repeat"] > 1 else ""
-    return f"{row['occasion'] or ''} {row['rule']}/{row['step']}{repeat}".strip()
+    step = f"{row['occasion'] or ''} {row['rule']}/{row['step']}{repeat}".strip()
+    what = toned(str(row["origin"]).replace("_", "-") if row["rule"] is None else step, "")
+    if row["reason"]:
+        what.append("\n").append_text(toned(row["reason"], "calm"))
+    return what
 
 
 def _states(names: list[str]) -> tuple[State, ...]:
@@ -129,8 +128,3 @@ def _states(names: list[str]) -> tuple[State, ...]:
         message = f"{wrong[0]!r} is no state: it is one of {', '.join(State)}"
         raise InputError(message)
     return tuple(State(name) for name in names)
-
-
-def until_text(value: dt.datetime, place: Place) -> str:
-    """Return a moment with its zone named, for a sentence."""
-    return f"{moment(value, place.zone, place.now)} ({place.zone.key})"

@@ -4,9 +4,9 @@ A job that is no longer where the order is possible is refused with where it sta
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from sqlalchemy import Connection
@@ -18,7 +18,7 @@ from jobs.store.people import cancel, reschedule, settle
 from jobs.store.planner import reopen
 from jobs.store.values import Change, Finding, Moved, Pick, Settlement, person
 from scheduler.processes.cli.desk import JsonOption, Place, PracticeOption, asker, look, opened
-from scheduler.processes.cli.job_rows import find_job, short
+from scheduler.processes.cli.job_rows import Job, find_job, short
 from scheduler.processes.cli.moments import read_moment
 from scheduler.processes.cli.screen import moment, say, show_json
 
@@ -26,8 +26,6 @@ JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="Its id, or at l
 BecauseOption = Annotated[str, typer.Option("--because", help="Why; kept with the job.")]
 AuthorOption = Annotated[str | None, typer.Option("--author", help="Who orders it; by default the account.")]
 ONE_OFF_USEFUL = dt.timedelta(days=1)
-
-Job = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

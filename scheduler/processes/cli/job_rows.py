@@ -3,10 +3,11 @@
 import datetime as dt
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, RowMapping, Select, Text, and_, cast, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, Text, and_, cast, func, select
 
 from jobs.errors import InputError, NotFoundError
 from jobs.records import contacts, jobs, occasions
@@ -16,6 +17,9 @@ SHORTEST_ENDING = 6
 ENDING = re.compile(r"[0-9a-f]{6,32}")
 SHOWN = 8
 WHOLE = 32
+
+Job = Mapping[str, Any]
+"""A job with what a list shows of its contact and occasion, by column name."""
 
 LISTED = (
     jobs.c.id,
@@ -63,15 +67,15 @@ def short(job_id: uuid.UUID) -> str:
     return job_id.hex[-SHOWN:]
 
 
-def list_jobs(connection: Connection, asked: Question) -> tuple[Sequence[RowMapping], int]:
+def list_jobs(connection: Connection, asked: Question) -> tuple[list[Job], int]:
     """Return the jobs asked for, soonest due first, at most `limit`, and how many there are in all."""
     conditions = and_(*_conditions(asked))
     count = select(func.count()).select_from(_joined()).where(conditions)
     rows = _listed().where(conditions).order_by(jobs.c.due_at, jobs.c.id).limit(asked.limit)
-    return connection.execute(rows).mappings().all(), connection.execute(count).scalar_one()
+    return _jobs(connection, rows), connection.execute(count).scalar_one()
 
 
-def find_job(connection: Connection, practice: str, name: str) -> RowMapping:
+def find_job(connection: Connection, practice: str, name: str) -> Job:
     """Return the one job that a full id or an ending of at least 6 characters names.
 
     Raises:
@@ -83,7 +87,7 @@ def find_job(connection: Connection, practice: str, name: str) -> RowMapping:
     if not ENDING.fullmatch(ending):
         message = f"{name!r} names no job: give its id, or at least the last {SHORTEST_ENDING} characters of it"
         raise InputError(message)
-    found = connection.execute(_listed().where(jobs.c.practice == practice, _ends_in(ending)).limit(2)).mappings().all()
+    found = _jobs(connection, _listed().where(jobs.c.practice == practice, _ends_in(ending)).limit(2))
     if not found:
         message = f"no job of {practice} has an id ending in {name}"
         raise NotFoundError(message)
@@ -91,6 +95,10 @@ def find_job(connection: Connection, practice: str, name: str) -> RowMapping:
         message = f"several jobs have an id ending in {name}: give more of it"
         raise InputError(message)
     return found[0]
+
+
+def _jobs(connection: Connection, wanted: Select[tuple[object, ...]]) -> list[Job]:
+    return [{str(name): value for name, value in row.items()} for row in connection.execute(wanted).mappings()]
 
 
 def _listed() -> Select[tuple[object, ...]]:

@@ -15,7 +15,7 @@ HOW = "write it as 2026-12-01 10:00, 10:00, tomorrow 10:00, in 2 hours or now"
 def read_moment(text: str, *, zone: ZoneInfo, now: dt.datetime) -> dt.datetime:
     """Return the moment that a person means, in UTC.
 
-    A time without a day is today's; one that does not exist moves forward by the gap, one that occurs twice is the first.
+    A time alone is today's; one that does not exist moves forward by the gap, one that occurs twice is the first.
 
     Raises:
         InputError: it cannot be read; the message shows how to write it.

@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import os
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,13 +53,13 @@ def remarks() -> Console:
 
 
 def say(sentence: str = "", tone: str = "") -> None:
-    """Print a sentence of data, wrapped at the width."""
-    console().print(Text(clean(sentence), style=TONES.get(tone, "")))
+    """Print a sentence of data: wrapped under its own indent on a terminal, one line elsewhere."""
+    _print(console(), sentence, tone)
 
 
 def remark(sentence: str, tone: str = "calm") -> None:
-    """Print a sentence that is not data to stderr."""
-    remarks().print(Text(clean(sentence), style=TONES.get(tone, "")))
+    """Print a sentence that is not data to stderr, likewise."""
+    _print(remarks(), sentence, tone)
 
 
 def complain(sentence: str) -> None:
@@ -128,6 +129,27 @@ def quiet_pipe() -> None:
     """Let what is still buffered for a reader that went away (`| head`) vanish without a word."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
+
+
+def _print(shown: Console, sentence: str, tone: str) -> None:
+    text = clean(sentence)
+    if shown.is_terminal:
+        indent = " " * (len(text) - len(text.lstrip(" ")))
+        lines = text.splitlines() or [""]
+        filled = (_filled(line, indent, shown.width) for line in lines)
+        text = "\n".join(filled)
+    shown.print(Text(text, style=TONES.get(tone, "")), soft_wrap=True)
+
+
+def _filled(line: str, indent: str, width: int) -> str:
+    return textwrap.fill(
+        line.strip(" "),
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _width(stream: object) -> int | None:

@@ -1,4 +1,4 @@
-"""The demo's contacts, appointments and payments as CSV text, dated around a start moment; pure, and the same for the same start.
+"""The demo's contacts, appointments and payments as CSV text, dated around a start; pure, the same for the same start.
 
 The people do not exist; their numbers lie in the range that the North American plan keeps for fiction (555-01xx).
 """
@@ -53,8 +53,12 @@ PEOPLE = (
 OPTED_OUT = "C-105"
 BAD_PHONE = "C-112"
 ABROAD = "C-110"
-MOVED = "A-201"
-CANCELLED = "A-202"
+MOVED = "A-226"
+CANCELLED = "A-227"
+TOMORROW, TONIGHT, YESTERDAY = range(14), range(14, 18), range(18, 22)
+"""Which appointments are tomorrow, tonight and yesterday; the rest come in the next weeks."""
+SATURDAY = 5
+EVERY_SIXTH_IS_PAID, EVERY_FIFTH_IN_PART = 5, 2
 OWNERS = ("m.roy", "s.patel", "j.leblanc")
 
 
@@ -74,15 +78,14 @@ def contacts_csv() -> str:
 
 
 def appointments_csv(start: dt.datetime) -> str:
-    """Return 54 appointments around `start` (a local wall time): yesterday's, today's, tomorrow's and the next weeks'."""
+    """Return 54 appointments around `start` (a local wall time): yesterday's, today's, tomorrow's, the next weeks'."""
     today = start.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     rows = []
     for index in range(54):
-        days, hour, minute = _when(index)
-        begins = today + dt.timedelta(days=days, hours=hour, minutes=minute)
+        begins = _begins(index, today)
         sort = ("consultation", "consultation", "hearing", "consultation", "biometrics")[index % 5]
         place = {
-            "consultation": "400 rue Sherbrooke O.",
+            "consultation": "400 rue Sherbrooke Ouest",
             "hearing": "200 boul. Rene-Levesque",
             "biometrics": "1010 rue St-Antoine",
         }
@@ -92,7 +95,7 @@ def appointments_csv(start: dt.datetime) -> str:
                 f"C-{101 + (index * 7) % len(PEOPLE)}",
                 f"{begins:%Y-%m-%dT%H:%M}",
                 f"{begins + dt.timedelta(minutes=45):%Y-%m-%dT%H:%M}",
-                "attended" if days < 0 else ("confirmed" if index % 4 == 1 else "booked"),
+                "attended" if index in YESTERDAY else ("confirmed" if index % 4 == 1 else "booked"),
                 f"IMM-{3100 + index}-26",
                 sort,
                 "remote" if sort == "consultation" and index % 3 == 0 else "in_person",
@@ -108,9 +111,9 @@ def payments_csv(start: dt.datetime) -> str:
     rows = []
     for index in range(26):
         due = today + dt.timedelta(days=(index * 3) % 29 - 8)
-        paid = index % 6 == 5
+        paid = index % 6 == EVERY_SIXTH_IS_PAID
         amount = 150 + 25 * (index % 9)
-        balance = 0 if paid else amount - (75 if index % 5 == 2 else 0)
+        balance = 0 if paid else amount - (75 if index % 5 == EVERY_FIFTH_IN_PART else 0)
         status = "paid" if paid else ("partly_paid" if balance < amount else "open")
         rows.append(
             (
@@ -125,15 +128,18 @@ def payments_csv(start: dt.datetime) -> str:
     return _csv(("ref", "contact", "date", "status", "amount", "balance"), rows)
 
 
-def _when(index: int) -> tuple[int, int, int]:
-    """Return days from today, hour and minute of an appointment, spread so that each kind of moment occurs."""
-    if index < 14:
-        return 1, 9 + index % 8, 30 * (index % 2)
-    if index < 18:
-        return 0, 18, 10 * (index - 14)
-    if index < 22:
-        return -1, 10 + index % 5, 0
-    return 2 + (index * 5) % 30, 9 + (index * 3) % 8, 15 * (index % 4)
+def _begins(index: int, today: dt.datetime) -> dt.datetime:
+    """Return the start of an appointment: the first ones tomorrow, tonight or yesterday, the rest on later working days."""
+    if index in TOMORROW:
+        return today + dt.timedelta(days=1, hours=9 + index % 8, minutes=30 * (index % 2))
+    if index in TONIGHT:
+        return today + dt.timedelta(hours=18, minutes=10 * (index - TONIGHT.start))
+    if index in YESTERDAY:
+        return today + dt.timedelta(days=-1, hours=10 + index % 5)
+    day = today + dt.timedelta(days=2 + (index * 5) % 30)
+    if day.weekday() >= SATURDAY:
+        day += dt.timedelta(days=2)
+    return day + dt.timedelta(hours=9 + (index * 3) % 8, minutes=15 * (index % 4))
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -8,7 +8,7 @@ from scheduler.rulebook.spelling import suggestion
 
 
 def check_ids(subject: Subject) -> Iterator[Problem]:
-    """Rules are unique in the practice, steps in their rule."""
+    """Check that rules are unique in the practice, steps in their rule."""
     first: dict[str, str] = {}
     for placed in subject.desk.rules:
         rule, where = placed.rule, placed.at("id")
@@ -24,7 +24,7 @@ def check_ids(subject: Subject) -> Iterator[Problem]:
 
 
 def check_kind_names(subject: Subject) -> Iterator[Problem]:
-    """Every rule is for a kind that exists."""
+    """Check that every rule is for a kind that exists."""
     for placed in subject.desk.rules:
         kind = placed.rule.for_
         if kind not in subject.kinds:
@@ -32,7 +32,7 @@ def check_kind_names(subject: Subject) -> Iterator[Problem]:
 
 
 def check_date_fields(subject: Subject) -> Iterator[Problem]:
-    """`from` names a field of the kind that is a date."""
+    """Check that `from` names a field of the kind that is a date."""
     for place in subject.steps():
         field = place.step.from_
         if field is None:
@@ -46,7 +46,7 @@ def check_date_fields(subject: Subject) -> Iterator[Problem]:
 
 
 def check_template_names(subject: Subject) -> Iterator[Problem]:
-    """Every template exists, in every language of the practice."""
+    """Check that every template exists, in every language of the practice."""
     told: set[tuple[str, str]] = set()
     for place in subject.steps():
         yield from _template_problems(subject, place, told)
@@ -77,4 +77,6 @@ def _suggest_template(name: str, subject: Subject) -> str:
 
 
 def _suggest_date(field: str, dates: list[str]) -> str:
-    return suggestion(field, dates) if dates else "Add a field of type `day` or `moment` to the kind, or leave `from` out"
+    return (
+        suggestion(field, dates) if dates else "Add a field of type `day` or `moment` to the kind, or leave `from` out"
+    )

@@ -16,7 +16,7 @@ _WHOLE = 100
 
 
 def check_senders(subject: Subject) -> Iterator[Problem]:
-    """There is a sender, each once, with a number that can be one, and fallbacks that lead somewhere."""
+    """Check that there is a sender, each once, with a number that can be one, and fallbacks that lead somewhere."""
     settings, desk = subject.settings, subject.desk
     if not settings.senders and desk.rules:
         where = desk.key("senders") if desk.has("senders") else desk.at()
@@ -34,7 +34,7 @@ def check_senders(subject: Subject) -> Iterator[Problem]:
 
 
 def check_rule_senders(subject: Subject) -> Iterator[Problem]:
-    """A rule's sender exists."""
+    """Check that a rule's sender exists."""
     known = {sender.id for sender in subject.settings.senders}
     for placed in subject.desk.rules:
         sender = placed.rule.sender
@@ -43,7 +43,7 @@ def check_rule_senders(subject: Subject) -> Iterator[Problem]:
 
 
 def check_prices(subject: Subject) -> Iterator[Problem]:
-    """Under a cap every sender has a price for every allowed country, in a currency that can be counted."""
+    """Check that under a cap every sender has a price for every allowed country, in a currency that counts."""
     spending = subject.settings.spending
     capped = spending is not None and (spending.monthly_cap is not None or spending.one_offs_cap is not None)
     for index, sender in enumerate(subject.settings.senders):
@@ -56,9 +56,12 @@ def check_prices(subject: Subject) -> Iterator[Problem]:
 
 
 def check_spending(subject: Subject) -> Iterator[Problem]:
-    """Currencies exist, and caps and percentages make sense together."""
+    """Check that currencies exist, and that caps and percentages make sense together."""
     desk, spending = subject.desk, subject.settings.spending
-    places = [(desk.at("senders", index, "currency"), sender.currency) for index, sender in enumerate(subject.settings.senders)]
+    places = [
+        (desk.at("senders", index, "currency"), sender.currency)
+        for index, sender in enumerate(subject.settings.senders)
+    ]
     if spending is not None:
         places.append((desk.at("spending", "currency"), spending.currency))
         places += [(desk.key("spending", "rates", currency), currency) for currency in spending.rates]
@@ -84,11 +87,13 @@ def _fallback_problem(where: Position, sender: Sender, senders: tuple[Sender, ..
     yield error(where, f"the fallbacks of `{sender.id}` lead back to `{next_one.id}`. Leave one of them out")
 
 
-def _price_problems(where: Position, sender: Sender, spending: Spending, countries: tuple[str, ...]) -> Iterator[Problem]:
+def _price_problems(
+    where: Position, sender: Sender, spending: Spending, countries: tuple[str, ...]
+) -> Iterator[Problem]:
     missing = [country for country in countries if country not in sender.price]
     if missing:
-        text = f"under a spending cap the sender `{sender.id}` needs a price for {', '.join(missing)}. Add it under `price`"
-        yield error(where, text)
+        text = f"under a spending cap the sender `{sender.id}` needs a price for {', '.join(missing)}"
+        yield error(where, f"{text}. Add it under `price`")
     currency = sender.currency
     if currency is not None and currency != spending.currency and currency not in spending.rates:
         text = f"the sender `{sender.id}` is billed in {currency}, the cap is in {spending.currency}"

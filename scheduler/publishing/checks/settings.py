@@ -12,12 +12,26 @@ from jobs.errors import InputError
 from jobs.windows import SendingWindow
 from jobs.windows.closed_days import Calendar, known_holiday_codes
 from scheduler.publishing.checks.subject import Subject, error, warning
-from scheduler.rulebook.positions import Problem
+from scheduler.rulebook.positions import Path, Problem
 from scheduler.rulebook.schema import Kind
 from scheduler.rulebook.spelling import suggestion
 
 OCCASION_WORDS = frozenset(
-    {"answer", "case_ref", "contact", "date", "end", "kind", "people", "ref", "remote", "start", "status", "timezone", "version"},
+    {
+        "answer",
+        "case_ref",
+        "contact",
+        "date",
+        "end",
+        "kind",
+        "people",
+        "ref",
+        "remote",
+        "start",
+        "status",
+        "timezone",
+        "version",
+    },
 )
 """What every occasion has; a kind's field must not be named so."""
 CONTACT_WORDS = frozenset({"email", "first_name", "language", "name", "owner", "phone", "ref", "timezone", "via"})
@@ -28,21 +42,21 @@ _KEEP = re.compile(r"[1-9]\d{0,4} (day|week|month|year)s?")
 
 
 def check_name(subject: Subject) -> Iterator[Problem]:
-    """The practice is named as its folder is."""
+    """Check that the practice is named as its folder is."""
     named, folder = subject.settings.practice, subject.desk.name
     if named != folder:
         yield error(subject.desk.at("practice"), f"`practice: {named}` lies in the folder `{folder}`. Name them alike")
 
 
 def check_timezone(subject: Subject) -> Iterator[Problem]:
-    """The zone is one of IANA's."""
+    """Check that the zone is one of IANA's."""
     zone = subject.settings.timezone
     if zone not in _zones():
         yield error(subject.desk.at("timezone"), f"unknown zone `{zone[:60]}`. {suggestion(zone, _zones())}")
 
 
 def check_holidays(subject: Subject) -> Iterator[Problem]:
-    """Holiday codes are known; no day is both closed and open."""
+    """Check that holiday codes are known, and that no day is both closed and open."""
     for index, code in enumerate(subject.settings.holidays):
         if code not in known_holiday_codes():
             where = subject.desk.at("holidays", index)
@@ -54,7 +68,7 @@ def check_holidays(subject: Subject) -> Iterator[Problem]:
 
 
 def check_windows(subject: Subject) -> Iterator[Problem]:
-    """Sending windows can be read, each day on its own so that every bad one is named, and some hour is open."""
+    """Check that windows can be read, each day on its own to name every bad one, and that some hour is open."""
     desk, written = subject.desk, subject.settings.sending_window
     bad = [(key, _window_problem({key: value})) for key, value in written.items()]
     for key, problem in bad:
@@ -73,7 +87,7 @@ def check_windows(subject: Subject) -> Iterator[Problem]:
 
 
 def check_countries(subject: Subject) -> Iterator[Problem]:
-    """Countries have numbers to send to; the practice's own is among those allowed."""
+    """Check that countries have numbers to send to, and that the practice's own is among those allowed."""
     settings, desk = subject.settings, subject.desk
     places = [(desk.at("country"), settings.country)]
     places += [(desk.at("countries", index), country) for index, country in enumerate(settings.countries or ())]
@@ -85,14 +99,16 @@ def check_countries(subject: Subject) -> Iterator[Problem]:
 
 
 def check_languages(subject: Subject) -> Iterator[Problem]:
-    """Languages can be written in, and what is given by language is given in those of the practice."""
+    """Check that languages can be written in, and that what is given by language is given in the practice's."""
     settings, desk = subject.settings, subject.desk
     for index, language in enumerate(settings.languages):
         if not _is_language(language):
-            yield error(desk.at("languages", index), f"unknown language `{language}`. Write its code, such as `en` or `fr`")
+            yield error(
+                desk.at("languages", index), f"unknown language `{language}`. Write its code, such as `en` or `fr`"
+            )
         if language in settings.languages[:index]:
             yield error(desk.at("languages", index), f"`{language}` is named twice. Remove one of them")
-    given = [(("first_text_adds", language), language) for language in settings.first_text_adds]
+    given: list[tuple[Path, str]] = [(("first_text_adds", language), language) for language in settings.first_text_adds]
     given += [
         (("templates", name, "title", language), language)
         for name, said in settings.templates.items()
@@ -109,7 +125,7 @@ def check_languages(subject: Subject) -> Iterator[Problem]:
 
 
 def check_kinds(subject: Subject) -> Iterator[Problem]:
-    """Fields are not named as what every occasion or contact has, and no status word means two things."""
+    """Check that fields are not named as what all occasions or contacts have, and that statuses mean one thing."""
     for name, kind in subject.settings.kinds.items():
         for field in kind.fields:
             if field in OCCASION_WORDS:
@@ -123,16 +139,18 @@ def check_kinds(subject: Subject) -> Iterator[Problem]:
 
 
 def check_keeping(subject: Subject) -> Iterator[Problem]:
-    """`keep` is written as a length of time."""
+    """Check that `keep` is written as a length of time."""
     for key in ("bodies", "numbers"):
         written = getattr(subject.settings.keep, key)
         if written is not None and not _KEEP.fullmatch(written):
             where = subject.desk.at("keep", key)
-            yield error(where, f"`{written[:60]}` is not a length of time (`{key}`). Write it as `2 years` or `90 days`")
+            yield error(
+                where, f"`{written[:60]}` is not a length of time (`{key}`). Write it as `2 years` or `90 days`"
+            )
 
 
 def check_roles(subject: Subject) -> Iterator[Problem]:
-    """Who may send is said in roles that exist."""
+    """Check that who may send is said in roles that exist."""
     for right, roles in subject.settings.who_may_send.items():
         for index, role in enumerate(roles):
             if role not in ROLES:
@@ -195,5 +213,3 @@ def _is_language(code: str) -> bool:
     except (UnknownLocaleError, ValueError):
         return False
     return True
-
-

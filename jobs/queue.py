@@ -1,0 +1,76 @@
+"""The queue: a dramatiq broker and its one actor, made from (broker, deliver) by wiring. The only home of dramatiq.
+
+An entry is up to 50 ids of jobs; it is a hint that may be lost, for the database is the truth. No retries, no delays:
+both are rows (a delayed entry vanishes when Redis reconnects: dramatiq issues 527 and 431).
+"""
+
+import uuid
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Final, TypeVar
+
+import dramatiq
+from dramatiq import Broker, Worker
+from dramatiq.asyncio import get_event_loop_thread
+from dramatiq.brokers.redis import RedisBroker
+from dramatiq.brokers.stub import StubBroker
+from dramatiq.middleware import AsyncIO, Middleware
+
+from jobs.errors import ConfigurationError
+
+QUEUE: Final = "entries"
+LONGEST_ENTRY: Final = 50
+
+T = TypeVar("T")
+
+
+def memory_broker(*, extra: Sequence[Middleware] = ()) -> Broker:
+    """Return a broker that lives in this process's memory; `extra` comes after AsyncIO, so that its loop is there."""
+    return StubBroker(middleware=[AsyncIO(), *extra])
+
+
+def redis_broker(url: str, *, extra: Sequence[Middleware] = (), client: Any = None) -> Broker:  # noqa: ANN401 - untyped
+    """Return a broker over Redis, at `url` or through a ready client."""
+    middleware: list[Middleware] = [AsyncIO(), *extra]
+    if client is not None:
+        return RedisBroker(client=client, middleware=middleware, namespace="quietbell")  # type: ignore[no-untyped-call]  # dramatiq's
+    return RedisBroker(url=url, middleware=middleware, namespace="quietbell")  # type: ignore[no-untyped-call]  # dramatiq's
+
+
+class Queue:
+    """Entries in, batches of ids delivered out. Make it before the worker is started."""
+
+    def __init__(self, broker: Broker, deliver: Callable[[Sequence[uuid.UUID]], object]) -> None:
+        """Declare the one actor on the broker; it calls `deliver` on a worker's thread."""
+
+        def work(ids: list[str]) -> None:
+            deliver([uuid.UUID(each) for each in ids])
+
+        self._broker = broker
+        self._actor = dramatiq.actor(actor_name="deliver", queue_name=QUEUE, broker=broker)(work)
+
+    def put(self, ids: Sequence[uuid.UUID]) -> None:
+        """Lay one entry of up to 50 ids down; a broker that cannot be reached raises its own error."""
+        if len(ids) > LONGEST_ENTRY:
+            message = f"an entry holds at most {LONGEST_ENTRY} ids, not {len(ids)}"
+            raise ConfigurationError(message)
+        self._actor.send([each.hex for each in ids])
+
+    def start_worker(self, threads: int) -> Worker:
+        """Start this process's one worker (its event loop is a global of dramatiq) and return it, to be stopped."""
+        worker = Worker(self._broker, queues={QUEUE}, worker_threads=threads)
+        worker.start()
+        return worker
+
+
+def run_coroutine(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine on the worker's event loop and wait for it, from a worker's thread.
+
+    Raises:
+        ConfigurationError: no worker runs in this process.
+
+    """
+    thread = get_event_loop_thread()
+    if thread is None:
+        message = "no worker runs in this process, so there is no event loop to send on"
+        raise ConfigurationError(message)
+    return thread.run_coroutine(coroutine)

@@ -1,0 +1,54 @@
+"""Periodic duties: the ordered registry, and the one wrapper that logs, times and outlives each of them.
+
+A context comes in, counts go out. The ticker decides when; a chore decides what.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from jobs.clock import steady_seconds
+from scheduler.chores import expire, prune, release_stale, take_due
+from scheduler.chores.context import Context
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """A periodic duty: its name, how many seconds lie between two runs, and what it does."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[Context], Mapping[str, int]]
+
+
+CHORES: tuple[Chore, ...] = (
+    Chore("release_stale", 5, release_stale.run),
+    Chore("expire", 5, expire.run),
+    Chore("take_due", 0.25, take_due.run),
+    Chore("prune", 3600, prune.run),
+)
+"""In the order in which one turn of the clock runs those that are due."""
+
+
+def run_chore(chore: Chore, context: Context) -> Mapping[str, int]:
+    """Run a chore once, log its counts and duration, and return the counts; a failure is logged and counted, not raised.
+
+    A tick must outlive a database that is away: the chore runs again at its next turn.
+    """
+    began = steady_seconds()
+    try:
+        counts = chore.run(context)
+    except Exception:
+        log.exception("chore failed", chore=chore.name, seconds=_since(began))
+        return Counter(failed=1)
+    if any(counts.values()):
+        log.info("chore done", chore=chore.name, seconds=_since(began), **counts)
+    return counts
+
+
+def _since(began: float) -> float:
+    return round(steady_seconds() - began, 4)

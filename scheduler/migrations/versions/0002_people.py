@@ -1,0 +1,202 @@
+"""Contacts, occasions, what was told, texts and consents."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+MOMENT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
+JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    _make_contacts()
+    _make_contact_aliases()
+    _make_occasions()
+    _make_occasion_aliases()
+    _make_occasion_people()
+    _make_told()
+    _make_texts()
+    _make_consents()
+
+
+def downgrade() -> None:
+    """Drop them, last first."""
+    for table in reversed(
+        ["contacts", "contact_aliases", "occasions", "occasion_aliases", "occasion_people", "told", "texts", "consents"]
+    ):
+        op.drop_table(table)
+
+
+def _make_contacts() -> None:
+    op.create_table(
+        "contacts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("first_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("phone_given", sa.Text(), server_default="", nullable=False, comment="as it was given"),
+        sa.Column("phone", sa.Text(), nullable=True, comment="E.164; null where there is none or it cannot be read"),
+        sa.Column("phone_problem", sa.Text(), nullable=True, comment="why phone_given cannot be texted, for people"),
+        sa.Column("phone_zones", JSON, nullable=True, comment="possible zones of the number; empty: the practice's"),
+        sa.Column("timezone", sa.Text(), nullable=True, comment="stated, never guessed"),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("owner", sa.Text(), nullable=True),
+        sa.Column("via_id", sa.Uuid(), nullable=True),
+        sa.Column("fields", JSON, nullable=False),
+        sa.Column("reminders_off", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.Column("gone_at", MOMENT, nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("updated_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_contacts_practice")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
+        sa.UniqueConstraint("practice", "ref", name=op.f("uq_contacts_practice_ref")),
+    )
+    op.create_index("ix_contacts_phone", "contacts", ["practice", "phone"], unique=False)
+
+
+def _make_contact_aliases() -> None:
+    op.create_table(
+        "contact_aliases",
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("contact_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_contact_aliases_contact_id")),
+        sa.PrimaryKeyConstraint("practice", "ref", name=op.f("pk_contact_aliases")),
+    )
+
+
+def _make_occasions() -> None:
+    op.create_table(
+        "occasions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("case_ref", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), server_default="none", nullable=False),
+        sa.Column(
+            "start",
+            sa.Text(),
+            nullable=True,
+            comment="local wall time as given (2026-12-01T10:00, with an offset if it had one) or the day",
+        ),
+        sa.Column("end", sa.Text(), nullable=True),
+        sa.Column(
+            "starts_at",
+            MOMENT,
+            nullable=True,
+            comment="the start's instant; by day its local midnight; for finding and sorting",
+        ),
+        sa.Column("timezone", sa.Text(), nullable=True, comment="where it takes place; null: the practice's"),
+        sa.Column("remote", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("fields", JSON, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.Column("dated_at", MOMENT, nullable=False, comment="when the present start was recorded"),
+        sa.Column("change_count", sa.Integer(), server_default="0", nullable=False),
+        sa.Column(
+            "changes",
+            JSON,
+            nullable=True,
+            comment="recorded changes that `on:` steps fire for: [{count, created | status, at}]",
+        ),
+        sa.Column("reminders_off", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("skip", JSON, nullable=True, comment="rule ids muted for this occasion"),
+        sa.Column("gone_at", MOMENT, nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("updated_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_occasions_practice")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_occasions")),
+        sa.UniqueConstraint("practice", "kind", "ref", name=op.f("uq_occasions_practice_kind_ref")),
+    )
+    op.create_index("ix_occasions_starts_at", "occasions", ["practice", "kind", "starts_at"], unique=False)
+
+
+def _make_occasion_aliases() -> None:
+    op.create_table(
+        "occasion_aliases",
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("occasion_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["occasion_id"], ["occasions.id"], name=op.f("fk_occasion_aliases_occasion_id")),
+        sa.PrimaryKeyConstraint("practice", "kind", "ref", name=op.f("pk_occasion_aliases")),
+    )
+
+
+def _make_occasion_people() -> None:
+    op.create_table(
+        "occasion_people",
+        sa.Column("occasion_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("contact_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_occasion_people_contact_id")),
+        sa.ForeignKeyConstraint(["occasion_id"], ["occasions.id"], name=op.f("fk_occasion_people_occasion_id")),
+        sa.PrimaryKeyConstraint("occasion_id", "role", name=op.f("pk_occasion_people")),
+    )
+    op.create_index(op.f("ix_occasion_people_contact_id"), "occasion_people", ["contact_id"], unique=False)
+
+
+def _make_told() -> None:
+    op.create_table(
+        "told",
+        sa.Column("occasion_id", sa.Uuid(), nullable=False),
+        sa.Column("contact_id", sa.Uuid(), nullable=False),
+        sa.Column("start", sa.Text(), nullable=False),
+        sa.Column("fields", JSON, nullable=False),
+        sa.Column("attempt_id", sa.Uuid(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_told_contact_id")),
+        sa.ForeignKeyConstraint(["occasion_id"], ["occasions.id"], name=op.f("fk_told_occasion_id")),
+        sa.PrimaryKeyConstraint("occasion_id", "contact_id", name=op.f("pk_told")),
+    )
+
+
+def _make_texts() -> None:
+    op.create_table(
+        "texts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False, comment="the person's, E.164"),
+        sa.Column("contact_id", sa.Uuid(), nullable=True),
+        sa.Column("direction", sa.Text(), nullable=False, comment="in or out"),
+        sa.Column("body", sa.Text(), nullable=True, comment="null after redaction"),
+        sa.Column("job_id", sa.Uuid(), nullable=True),
+        sa.Column("attempt_id", sa.Uuid(), nullable=True),
+        sa.Column("provider_id", sa.Text(), nullable=True),
+        sa.Column("case_ref", sa.Text(), nullable=True),
+        sa.Column("owner", sa.Text(), nullable=True),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("read_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_texts_practice")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_texts")),
+        sa.UniqueConstraint("attempt_id", name=op.f("uq_texts_attempt_id")),
+    )
+    op.create_index("ix_texts_number", "texts", ["practice", "number", "at"], unique=False)
+
+
+def _make_consents() -> None:
+    op.create_table(
+        "consents",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False, comment="the person's, E.164"),
+        sa.Column("what", sa.Text(), nullable=False, comment="opt_out, opt_in, consent, withdrawn"),
+        sa.Column("purpose", sa.Text(), server_default="service", nullable=False),
+        sa.Column("source", sa.Text(), nullable=False, comment="text, carrier, phone, mail, import"),
+        sa.Column("evidence", sa.Text(), nullable=True),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("expires_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_consents_practice")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
+    )
+    op.create_index("ix_consents_number", "consents", ["practice", "number", "at"], unique=False)

@@ -1,0 +1,208 @@
+"""Jobs, their timelines, attempts and receipts."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+MOMENT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
+JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    _make_jobs()
+    _make_timeline()
+    _make_attempts()
+    _make_receipts()
+
+
+def downgrade() -> None:
+    """Drop them, last first."""
+    for table in reversed(["jobs", "timeline", "attempts", "receipts"]):
+        op.drop_table(table)
+
+
+def _make_jobs() -> None:
+    op.create_table(
+        "jobs",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column("identity", sa.Uuid(), nullable=False, comment="hash of what makes the job unique for ever"),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=True),
+        sa.Column("step", sa.Text(), nullable=True),
+        sa.Column("occasion_id", sa.Uuid(), nullable=True),
+        sa.Column("role", sa.Text(), nullable=True),
+        sa.Column("anchor", sa.Text(), nullable=True, comment="the occasion's local wall time as it was given"),
+        sa.Column("repeat", sa.SmallInteger(), server_default="1", nullable=False),
+        sa.Column("change_count", sa.Integer(), nullable=True),
+        sa.Column("again_of", sa.Uuid(), nullable=True),
+        sa.Column("again_count", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("idempotency_key", sa.Text(), nullable=True),
+        sa.Column("contact_id", sa.Uuid(), nullable=True),
+        sa.Column("to_number", sa.Text(), nullable=True, comment="a one-off's number where there is no contact, E.164"),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("template", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True, comment="a one-off's literal text"),
+        sa.Column("variables", JSON, nullable=True),
+        sa.Column("purpose", sa.Text(), server_default="service", nullable=False),
+        sa.Column("urgency", sa.SmallInteger(), server_default="3", nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("fence", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("planned_for", MOMENT, nullable=False),
+        sa.Column("due_at", MOMENT, nullable=False),
+        sa.Column("useful_until", MOMENT, nullable=False),
+        sa.Column("pinned", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("ignore_quiet_hours", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("plan_hash", sa.Text(), server_default="", nullable=False),
+        sa.Column("revision", sa.Text(), nullable=True),
+        sa.Column("segments", sa.SmallInteger(), server_default="1", nullable=False, comment="estimated, for pacing"),
+        sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False, comment="burnt attempts"),
+        sa.Column("deaths", sa.SmallInteger(), server_default="0", nullable=False, comment="leases that ran out"),
+        sa.Column("doubled", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("queued_at", MOMENT, nullable=True),
+        sa.Column("lease_until", MOMENT, nullable=True),
+        sa.Column("worker", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True, comment="why it stands where it stands, for people"),
+        sa.Column(
+            "moved_by",
+            sa.Text(),
+            nullable=True,
+            comment="who caused the present state: planner, worker, person:<name>, chore, provider",
+        ),
+        sa.Column("stop_wanted", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("stop_reason", sa.Text(), nullable=True),
+        sa.Column("stop_by", sa.Text(), nullable=True, comment="who wanted the stop"),
+        sa.Column("sent_by", JSON, nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("updated_at", MOMENT, nullable=False),
+        sa.CheckConstraint(
+            "state IN ('scheduled', 'queued', 'claimed', 'sending', 'held', 'retrying', 'sent', 'delivered', "
+            "'undelivered', 'in_doubt', 'blocked', 'failed', 'cancelled', 'expired')",
+            name="state_is_known",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        sa.UniqueConstraint("identity", name=op.f("uq_jobs_identity")),
+    )
+    op.create_index("ix_jobs_contact_id", "jobs", ["contact_id"], unique=False)
+    op.create_index(
+        "ix_jobs_in_doubt",
+        "jobs",
+        ["practice"],
+        unique=False,
+        postgresql_where=sa.text("state = 'in_doubt'"),
+        sqlite_where=sa.text("state = 'in_doubt'"),
+    )
+    op.create_index(
+        "ix_jobs_in_flight",
+        "jobs",
+        ["provider", "state"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('queued', 'claimed', 'sending')"),
+        sqlite_where=sa.text("state IN ('queued', 'claimed', 'sending')"),
+    )
+    op.create_index("ix_jobs_occasion_id", "jobs", ["occasion_id"], unique=False)
+    op.create_index(
+        "ix_jobs_useful",
+        "jobs",
+        ["useful_until"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('scheduled', 'held', 'retrying')"),
+        sqlite_where=sa.text("state IN ('scheduled', 'held', 'retrying')"),
+    )
+    op.create_index(
+        "ix_jobs_waiting",
+        "jobs",
+        ["practice", "sender", "due_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('scheduled', 'held', 'retrying')"),
+        sqlite_where=sa.text("state IN ('scheduled', 'held', 'retrying')"),
+    )
+
+
+def _make_timeline() -> None:
+    op.create_table(
+        "timeline",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column(
+            "job_id",
+            sa.Uuid(),
+            nullable=False,
+            comment="no foreign key: prune removes both, and bulk planning writes 500,000",
+        ),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("verb", sa.Text(), nullable=False),
+        sa.Column("from_state", sa.Text(), nullable=True),
+        sa.Column("to_state", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("data", JSON, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_timeline")),
+    )
+    op.create_index("ix_timeline_job_id", "timeline", ["job_id", "id"], unique=False)
+
+
+def _make_attempts() -> None:
+    op.create_table(
+        "attempts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), server_default="", nullable=False),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("from_number", sa.Text(), nullable=False),
+        sa.Column("to_number", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=True, comment="null after redaction"),
+        sa.Column("body_hash", sa.Text(), nullable=False),
+        sa.Column("segments", sa.SmallInteger(), nullable=False),
+        sa.Column("encoding", sa.Text(), nullable=False),
+        sa.Column("template", sa.Text(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("revision", sa.Text(), nullable=True),
+        sa.Column("told_start", sa.Text(), nullable=True, comment="the start that the text told, local wall time"),
+        sa.Column("told_fields", JSON, nullable=True),
+        sa.Column("window", JSON, nullable=True, comment="the sending window that the gates relied on, and the zones"),
+        sa.Column("started_at", MOMENT, nullable=False),
+        sa.Column("deadline", MOMENT, nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True, comment="null while sending, then one of jobs.store.Ending"),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("error_code", sa.Text(), nullable=True),
+        sa.Column("provider_id", sa.Text(), nullable=True),
+        sa.Column("finished_at", MOMENT, nullable=True),
+        sa.Column("cost_estimated", sa.Text(), nullable=True, comment="decimal"),
+        sa.Column("cost_actual", sa.Text(), nullable=True, comment="decimal"),
+        sa.Column("currency", sa.Text(), nullable=True),
+        sa.Column("spending_month", sa.Text(), nullable=True, comment="YYYY-MM whose cap holds the reserve"),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_attempts_job_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
+    )
+    op.create_index(op.f("ix_attempts_job_id"), "attempts", ["job_id"], unique=False)
+    op.create_index("ix_attempts_provider_id", "attempts", ["provider_id", "provider"], unique=True)
+    op.create_index("ix_attempts_to_number", "attempts", ["to_number", "started_at"], unique=False)
+
+
+def _make_receipts() -> None:
+    op.create_table(
+        "receipts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("practice", sa.Text(), nullable=True),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("provider_id", sa.Text(), nullable=False),
+        sa.Column("attempt_id", sa.Uuid(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("error_code", sa.Text(), nullable=True),
+        sa.Column("raw", JSON, nullable=True),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_receipts")),
+    )
+    op.create_index("ix_receipts_attempt_id", "receipts", ["attempt_id"], unique=False)
+    op.create_index("ix_receipts_provider_id", "receipts", ["provider", "provider_id"], unique=False)

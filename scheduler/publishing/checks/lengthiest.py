@@ -1,0 +1,137 @@
+"""Checks a template's length: rendered with the longest values there may be, it must keep to its budget of segments.
+
+Renders with the very renderer that sends; counts the identification in front, not the sentence of a first text.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+
+from jobs.drafts import About, ClaimedJob, Draft, Facts, Person
+from jobs.errors import InputError
+from jobs.rendering import Renderer, Unrenderable
+from jobs.states import Origin
+from jobs.template_language import check_source, compared
+from jobs.terms import KindTerms, TemplateTerms, Terms
+from jobs.windows import SendingWindow
+from scheduler.publishing.checks.subject import Subject, error
+from scheduler.publishing.checks.templates import Text, texts_of, variables_for
+from scheduler.rulebook.positions import Problem
+from scheduler.rulebook.schema import Kind, TemplateSettings
+
+LONGEST: dict[str, object] = {
+    "word": "W" * 15,
+    "words": ("W" * 15, "W" * 15),
+    "text": "W" * 40,
+    "number": "99999",
+    "money": "99999.95",
+    "day": "2028-09-27",
+    "moment": "2028-09-27T22:30",
+    "yes_no": True,
+}
+"""The longest value of each type of field that a text is tried with."""
+FIRST_NAME, NAME = "W" * 15, "W" * 30
+_NOW = dt.datetime(2027, 1, 4, 12, tzinfo=dt.UTC)
+_WEDNESDAYS = tuple(
+    f"2028-{month:02}-{day:02}" for month, day in enumerate((26, 23, 29, 26, 24, 28, 26, 23, 27, 25, 29, 27), 1)
+)
+"""A Wednesday late in each month, far enough away to be printed with its year."""
+_SEPTEMBER = _WEDNESDAYS[8]
+
+
+def check_segments(subject: Subject) -> Iterator[Problem]:
+    """Check that no template takes more segments than its budget with the longest values."""
+    renderer = Renderer()
+    for text in texts_of(subject):
+        source = text.template.source
+        kind = subject.kinds.get(text.kind_name or "")
+        if kind is None or check_source(source, variables_for(subject, text.kind_name)):
+            continue
+        problem = _problem_of(renderer, subject, text, kind)
+        if problem is not None:
+            yield problem
+
+
+def _problem_of(renderer: Renderer, subject: Subject, text: Text, kind: Kind) -> Problem | None:
+    try:
+        base = _facts(subject, text, kind)
+    except InputError:
+        return None  # a window that cannot be read is told elsewhere
+    drafts = [renderer.compose(facts, _NOW) for facts in _variants(base, text.template.source)]
+    rendered = [draft for draft in drafts if isinstance(draft, Draft)]
+    if not rendered:
+        reason = next((draft.reason for draft in drafts if isinstance(draft, Unrenderable)), "it is empty")
+        return error(text.at(1), f"{reason}. Mend the template")
+    longest = max(rendered, key=lambda draft: draft.segments)
+    budget = subject.settings.templates.get(text.name, TemplateSettings.model_validate({})).max_segments
+    if longest.segments <= budget:
+        return None
+    taken = f"{longest.segments} segments ({longest.encoding})"
+    what = f"with the longest values this text takes {taken}, its budget is {budget}"
+    return error(text.at(1), f"{what}. Shorten it, or raise `max_segments` of `{text.name}`")
+
+
+def _variants(base: Facts, source: str) -> Iterator[Facts]:
+    """Yield the facts with each month's date, with each word compared with, and with each field missing."""
+    about = base.occasion
+    if about is None:
+        return
+    for day in _WEDNESDAYS:
+        yield replace(base, occasion=_dated(about, day))
+    for root, name, word in compared(source):
+        if root == "occasion" and name in about.fields:
+            yield replace(base, occasion=replace(about, fields={**about.fields, name: word}))
+    for name in about.fields:
+        rest = {other: value for other, value in about.fields.items() if other != name}
+        yield replace(base, occasion=replace(about, fields=rest))
+
+
+def _dated(about: About, day: str) -> About:
+    if about.end is None:
+        return replace(about, start=day)
+    return replace(about, start=f"{day}T22:30", end=f"{day}T23:30")
+
+
+def _facts(subject: Subject, text: Text, kind: Kind) -> Facts:
+    """Return the facts of a job with the longest values."""
+    by_day = kind.dated == "day"
+    about = About(
+        kind=text.kind_name or "",
+        start=_SEPTEMBER if by_day else f"{_SEPTEMBER}T22:30",
+        end=None if by_day else f"{_SEPTEMBER}T23:30",
+        fields={name: LONGEST[type_name] for name, type_name in kind.fields.items()},
+    )
+    own = {name: LONGEST[type_name] for name, type_name in subject.settings.contact_fields.items()}
+    person = Person(name=NAME, first_name=FIRST_NAME, language=text.language, fields=own)
+    settings = subject.settings
+    terms = Terms(
+        practice=settings.practice,
+        name=settings.name,
+        phone=settings.phone,
+        timezone=settings.timezone,
+        country=settings.country,
+        languages=settings.languages,
+        sending_window={},
+        countries=settings.allowed_countries,
+        starts_with=settings.starts_with,
+        kinds={text.kind_name or "": KindTerms(dated=kind.dated, fields=dict(kind.fields))},
+        contact_fields=dict(settings.contact_fields),
+        templates={text.name: TemplateTerms(sources={text.language: text.template.source})},
+    )
+    job = ClaimedJob(
+        id=uuid.UUID(int=0),
+        practice=settings.practice,
+        origin=Origin.REMINDER,
+        fence=0,
+        due_at=_NOW,
+        useful_until=_NOW + dt.timedelta(days=1),
+        template=text.name,
+    )
+    window = SendingWindow.every_day("00:00-24:00")
+    return Facts(job, terms, _revision_of(text), window, (settings.timezone,), contact=person, occasion=about)
+
+
+def _revision_of(text: Text) -> str:
+    """Return a name under which the renderer keeps this text alone: two kinds may use a template of one name."""
+    return f"check of {text.name}.{text.language} for {text.kind_name}"

@@ -1,0 +1,60 @@
+"""Warns of two rules that may text one person about one occasion within an hour. A subject in, problems out."""
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import TypeAlias
+
+from scheduler.publishing.checks.lengths import days_of, minutes_of
+from scheduler.publishing.checks.reach import meet
+from scheduler.publishing.checks.subject import PlacedStep, Subject, warning
+from scheduler.publishing.checks.timing import offset_of
+from scheduler.rulebook.positions import Problem
+from scheduler.rulebook.words import Unit
+
+AN_HOUR = 60
+MOST_TOLD = 20
+
+Line: TypeAlias = tuple[str, str, str | None, str]
+"""Steps on one line (kind, side, date field, calendar offset) are a known number of minutes apart."""
+
+
+def check_overlaps(subject: Subject) -> Iterator[Problem]:
+    """Check that no two rules text within an hour of one another."""
+    told = 0
+    lines: dict[Line, list[tuple[int, PlacedStep]]] = {}
+    for place in subject.steps():
+        found = _line(place)
+        if found is not None:
+            lines.setdefault(found[0], []).append((found[1], place))
+    for steps in lines.values():
+        ordered = sorted(steps, key=lambda item: (item[0], item[1].at()))
+        for first, second in _close(ordered):
+            if told < MOST_TOLD and first.rule.id != second.rule.id and meet(first, second):
+                told += 1
+                later, earlier = (first, second) if first.at() > second.at() else (second, first)
+                text = f"`{later.name}` and `{earlier.name}` may text one person within an hour of one another"
+                yield warning(later.at(), f"{text}. Let their conditions exclude each other, or move one of them")
+
+
+def _close(ordered: list[tuple[int, PlacedStep]]) -> Iterator[tuple[PlacedStep, PlacedStep]]:
+    """Yield the pairs that lie at most an hour apart; a crowd at one moment is cut short."""
+    for (one, first), (other, second) in combinations(ordered[:200], 2):
+        if other - one <= AN_HOUR:
+            yield first, second
+
+
+def _line(place: PlacedStep) -> tuple[Line, int] | None:
+    """Return the line that a step's first moment lies on, and its minute there."""
+    step, offset = place.step, offset_of(place)
+    if offset is None:
+        return None
+    side = "before" if step.before is not None else "after"
+    minutes = minutes_of(offset)
+    if minutes is not None:
+        return (place.rule.for_, side, step.from_, "elapsed"), minutes
+    days = days_of(offset)
+    is_exact = days is not None and offset.unit in {Unit.DAYS, Unit.WEEKS}
+    calendar = f"{days.least} days" if days is not None and is_exact else str(offset)
+    if step.at is None:
+        return (place.rule.for_, side, step.from_, f"{calendar}, own time"), 0
+    return (place.rule.for_, side, step.from_, f"{calendar}, at"), step.at.hour * 60 + step.at.minute

@@ -1,0 +1,67 @@
+"""The rule files' JSON Schema: valid, and of one mind with the reader about the shipped files."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from scheduler.rulebook.data import read_yaml
+from scheduler.rulebook.json_schema import rule_files_schema
+from scheduler.rulebook.positions import plain_data
+from tests.unit.scheduler.desks import CHECKOUT
+
+SHIPPED = sorted((CHECKOUT / "rules").glob("*/*.yaml"))
+
+
+def is_valid(data: object) -> bool:
+    return Draft202012Validator(rule_files_schema()).is_valid(json.loads(json.dumps(data, default=float)))
+
+
+def test_it_is_a_valid_schema_of_draft_2020_12() -> None:
+    schema = rule_files_schema()
+    Draft202012Validator.check_schema(schema)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_there_are_shipped_files_to_hold_against_it() -> None:
+    assert len(SHIPPED) >= 3
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_a_shipped_file_fits(path: Path) -> None:
+    node = read_yaml(path.read_bytes(), path.name).node
+    assert node is not None
+    assert is_valid(plain_data(node))
+
+
+STEP = {"id": "s", "before": "1 day", "template": "t"}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {**STEP, "befor": "1 day"},
+        {**STEP, "before": "1 dayz"},
+        {**STEP, "at": "25:00"},
+        {**STEP, "on": "created"},
+        {**STEP, "was": "t"},
+        {**STEP, "if_undelivered": "again"},
+        {"before": "1 day"},
+    ],
+)
+def test_a_step_that_the_reader_refuses_does_not_fit(step: dict[str, str]) -> None:
+    assert is_valid({"rules": [{"id": "a", "for": "appointment", "steps": [STEP]}]})
+    assert not is_valid({"rules": [{"id": "a", "for": "appointment", "steps": [step]}]})
+
+
+@pytest.mark.parametrize("key", ["moved", "cancelled", "changed", "replies", "was"])
+def test_a_key_that_is_not_supported_yet_is_not_in_it(key: str) -> None:
+    assert key not in rule_files_schema()["$defs"]["Rule"]["properties"]
+
+
+def test_every_key_of_a_rule_and_a_step_is_explained() -> None:
+    definitions = rule_files_schema()["$defs"]
+    for name in ("Rule", "Step"):
+        for key, said in definitions[name]["properties"].items():
+            assert said.get("description") or "const" in said or "enum" in said, f"{name}.{key}"
