@@ -12,12 +12,14 @@ from sqlalchemy import Connection, RowMapping, select
 
 from jobs import consent, spending
 from jobs.drafts import About, ClaimedJob, Facts, Money, Person
+from jobs.errors import InputError
 from jobs.gates.caps import counts, local_day
 from jobs.phone import Phone, read_phone
 from jobs.records import contacts, occasions, practices, revisions, texts
 from jobs.store.values import Job
 from jobs.terms import Terms
 from jobs.windows import Calendar, SendingWindow
+from jobs.windows.sending import zone_of
 
 REVISIONS_KEPT: Final = 64
 
@@ -240,11 +242,23 @@ def _zones(person: Person | None, owner: Person | None, number: str | None, term
     """Return the zones in which the recipient may be: the one stated, else the number's, else the practice's."""
     stated = (person.timezone if person else None) or (owner.timezone if owner else None)
     if stated:
-        return (stated,)
-    if owner is not None:
-        return owner.phone_zones or (terms.timezone,)
-    read = read_phone(number, terms.country) if number else None
-    return (read.zones if isinstance(read, Phone) else ()) or (terms.timezone,)
+        possible: tuple[str, ...] = (stated,)
+    elif owner is not None:
+        possible = owner.phone_zones
+    else:
+        read = read_phone(number, terms.country) if number else None
+        possible = read.zones if isinstance(read, Phone) else ()
+    # A name that this machine's zone data lacks exempts nobody: the practice's zone counts then.
+    return tuple(zone for zone in possible if is_zone(zone)) or (terms.timezone,)
+
+
+def is_zone(name: str) -> bool:
+    """Tell whether a zone of that name is known here."""
+    try:
+        zone_of(name)
+    except InputError:
+        return False
+    return True
 
 
 def _claimed(job: Job) -> ClaimedJob:

@@ -113,8 +113,8 @@ def wall_text(given: object, zone: dt.tzinfo) -> str | None:
 def zone_printed(occasion: About | None, person: Person | None, practice_zone: str) -> tuple[dt.tzinfo, bool]:
     """Return the zone in which a text prints, and whether to name it.
 
-    The occasion's, else the practice's; for a remote occasion the recipient's where it was stated, named when its clocks
-    differ from the occasion's at the start. A zone guessed from a number never prints.
+    The occasion's, else the practice's; for a remote occasion the recipient's where it was stated, named when its
+    clocks differ from the occasion's at the start. A zone guessed from a number never prints.
     """
     if occasion is None:
         return zone_of(practice_zone), False

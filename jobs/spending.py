@@ -93,9 +93,15 @@ def reserve(connection: Connection, reserves: Sequence[Reserve]) -> None:
 
 def open_reserves(connection: Connection, attempt_ids: Collection[uuid.UUID]) -> list[Reserve]:
     """Return what attempts without a certain ending hold, and lock their jobs; ask before their endings are written."""
-    if not attempt_ids:
-        return []
-    mine = attempts.c.id.in_(attempt_ids)
+    return _open(connection, attempts.c.id.in_(attempt_ids)) if attempt_ids else []
+
+
+def open_reserves_of_jobs(connection: Connection, job_ids: Collection[uuid.UUID]) -> list[Reserve]:
+    """Return the same for every attempt of these jobs: before a person or a listing settles them."""
+    return _open(connection, attempts.c.job_id.in_(job_ids)) if job_ids else []
+
+
+def _open(connection: Connection, mine: ColumnElement[bool]) -> list[Reserve]:
     owners = select(attempts.c.job_id).where(mine)
     locked = select(jobs.c.id, jobs.c.origin).where(jobs.c.id.in_(owners)).order_by(jobs.c.id).with_for_update()
     origins = {row.id: row.origin for row in connection.execute(locked)}

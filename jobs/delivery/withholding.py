@@ -5,23 +5,34 @@ import uuid
 from typing import Final
 
 from jobs.delivery.batches import Composed
-from jobs.drafts import Draft
+from jobs.drafts import Draft, Facts
+from jobs.errors import QuietbellError
 from jobs.gates import judge, still_wanted
 from jobs.gates.contract import Block, End, Hold, Pass, Verdict
+from jobs.rendering import Unrenderable
 from jobs.states import State
 from jobs.store.values import Withheld
 
 UNPUBLISHED: Final = "its practice has no rulebook in force"
+UNJUDGEABLE: Final = (QuietbellError, ValueError, TypeError, ArithmeticError, LookupError)
 
 
 def verdict_on(composed: Composed, now: dt.datetime) -> Verdict:
     """Return the gates' verdict; a job without a text is blocked, unless it is unwanted or planned again anyway."""
     if composed.facts is None:
         return Hold(now + still_wanted.REPLAN_WITHIN, UNPUBLISHED)
-    if isinstance(composed.made, Draft):
-        return judge(composed.made, composed.facts, now)
-    verdict = still_wanted.gate(None, composed.facts, now)
-    return Block(composed.made.reason) if isinstance(verdict, Pass) else verdict
+    try:
+        return _judged(composed.made, composed.facts, now)
+    except UNJUDGEABLE as problem:
+        # One job's odd data must not take the rest of its batch along.
+        return Block(f"it cannot be judged: {problem}")
+
+
+def _judged(made: Draft | Unrenderable, facts: Facts, now: dt.datetime) -> Verdict:
+    if isinstance(made, Draft):
+        return judge(made, facts, now)
+    verdict = still_wanted.gate(None, facts, now)
+    return Block(made.reason) if isinstance(verdict, Pass) else verdict
 
 
 def withheld_by(verdict: Hold | Block | End, job_id: uuid.UUID, fence: int) -> Withheld:

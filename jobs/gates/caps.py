@@ -1,6 +1,6 @@
 """Gate: a text must not pass a spend cap of the month, nor a reminder the texts that one number may get on a day.
 
-Pure: it foresees, the intent reserves. A cap stops one-offs or reminders as the practice says; the day's cap only delays.
+Pure: it foresees, the intent reserves. A cap stops as the practice says; the day's cap only delays a reminder.
 """
 
 import datetime as dt

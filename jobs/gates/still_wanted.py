@@ -33,6 +33,8 @@ def _outdated(facts: Facts) -> str | None:
     job = facts.job
     if job.rule_step is not None and facts.terms.plan_hashes.get(job.rule_step) != job.plan_hash:
         return "its rule changed and it is being planned again"
+    if facts.terms.sender(job.sender) is None:
+        return "its sender is gone and it is being planned again"
     return None if _is_of_the_date(facts) else "its occasion moved and it is being planned again"
 
 

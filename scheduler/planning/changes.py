@@ -89,6 +89,10 @@ class Changes:
 def diff(planned: Planned, stored: Sequence[Job], circumstances: Circumstances) -> Changes:
     """Return what turns the stored jobs of one occasion into what was decided for it."""
     difference = _Difference(circumstances, Changes())
+    if not stored:  # as in a first import, where it counts
+        for decision in planned.decisions:
+            difference.begin(decision)
+        return difference.changes
     jobs = _by_slot(job for job in stored if job.origin is Origin.REMINDER)
     for decision in planned.decisions:
         difference.settle(decision, jobs.pop(_slot_of(decision), ()))
@@ -123,7 +127,7 @@ class _Difference:
                 self.drop(again, self.why_not(decision, again.anchor), is_gone=self.given.off is not None)
         if own is None:
             follower = self._follower(others) if decision.is_job else None
-            self._start(decision, follower)
+            self._follow_or_begin(decision, follower)
             others = [job for job in others if job is not follower]
         elif decision.is_job or self._has_only_become_late(decision, own):
             self._keep(decision, own)
@@ -131,6 +135,17 @@ class _Difference:
             self.drop(own, self.why_not(decision, own.anchor), is_gone=self.given.off is not None)
         for job in others:
             self.drop(job, self.why_not(decision, job.anchor), is_gone=True)
+
+    def begin(self, decision: Decision) -> None:
+        """Give a wanted identity its first job, if it can still go."""
+        if decision.reason is not None:
+            return
+        if not self._is_worth_starting(decision):
+            self.changes.useless += 1
+        elif decision.of.sender not in self.given.providers:
+            self.changes.without_sender += 1
+        else:
+            self.changes.creates.append(decision)
 
     def drop(self, job: Job, reason: str, *, is_gone: bool) -> None:
         """Cancel what is not wanted; a pinned job only if its date, its rule or its occasion is gone (`is_gone`)."""
@@ -167,19 +182,12 @@ class _Difference:
         free = [job for job in others if job.state in UNSENT and job.id not in self.given.touched]
         return max(free, key=lambda job: job.id, default=None)
 
-    def _start(self, decision: Decision, follower: Job | None) -> None:
-        """Give a new identity its job: the one that moves along, else a new one if it can still go."""
-        if not decision.is_job:
-            return
-        if follower is not None:
-            reason = f"moved to {for_people(decision.anchor)}"
-            self.changes.moves.append(_rewrite(follower, decision, reason))
-        elif not self._is_worth_starting(decision):
-            self.changes.useless += 1
-        elif decision.sender not in self.given.providers:
-            self.changes.without_sender += 1
+    def _follow_or_begin(self, decision: Decision, follower: Job | None) -> None:
+        """Give a new identity its job: the one that moves along, else a new one."""
+        if follower is None:
+            self.begin(decision)
         else:
-            self.changes.creates.append(decision)
+            self.changes.moves.append(_rewrite(follower, decision, f"moved to {for_people(decision.anchor)}"))
 
     def _keep(self, decision: Decision, job: Job) -> None:
         """Bring the job of a wanted identity up to date, or bring it back."""

@@ -117,6 +117,13 @@ AnyOf = tuple[AllOf, ...]
 _ALWAYS: AnyOf = (AllOf((), names_status=False),)
 
 
+def _holding(condition: AnyOf, occasion: Values, contact: Values) -> AnyOf:
+    """Return the mappings that hold."""
+    if condition is _ALWAYS:
+        return condition
+    return tuple([mapping for mapping in condition if mapping.holds(occasion, contact)])
+
+
 @dataclass(frozen=True, slots=True)
 class StepCondition:
     """When a step applies: its rule's and its own conditions, and the statuses it is for if they name none."""
@@ -132,11 +139,11 @@ class StepCondition:
         """Tell whether the step is for this occasion and person."""
         if self.is_plain:
             return occasion[STATUS] in self.statuses
-        rule = [mapping for mapping in self.rule_only_if if mapping.holds(occasion, contact)]
+        rule = _holding(self.rule_only_if, occasion, contact)
         if not rule:
             return False
-        step = [mapping for mapping in self.step_only_if if mapping.holds(occasion, contact)]
-        if not step or any(mapping.holds(occasion, contact) for mapping in self.unless):
+        step = _holding(self.step_only_if, occasion, contact)
+        if not step or (self.unless and _holding(self.unless, occasion, contact)):
             return False
         if occasion[STATUS] in self.statuses:
             return True

@@ -26,6 +26,9 @@ MOST_TRIES: Final = 5
 """How often an occasion is planned again because its jobs moved meanwhile."""
 
 
+_OF_STORED_JOBS: Final = ("moves", "refreshes", "cancels", "reopens", "readdresses")
+
+
 class RestlessJobsError(QuietbellError):
     """The jobs of an occasion moved each time it was planned; nothing was changed."""
 
@@ -167,10 +170,10 @@ class _Round:
 
     def _gather(self, occasion: StoredOccasion, changes: Changes) -> None:
         mine = self.changes
-        for name in ("moves", "refreshes", "cancels", "reopens", "readdresses"):
-            found = getattr(changes, name)
-            getattr(mine, name).extend(found)
-            self.owners.update((each.job.id, occasion.id) for each in found)
+        for name in _OF_STORED_JOBS:
+            if found := getattr(changes, name):
+                getattr(mine, name).extend(found)
+                self.owners.update((each.job.id, occasion.id) for each in found)
         mine.useless += changes.useless
         mine.without_sender += changes.without_sender
         self.contact_ids.update(occasion.contact_ids)

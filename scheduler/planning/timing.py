@@ -6,6 +6,7 @@ the gap, one that occurs twice is the first: both are what fold 0 means in PEP 4
 
 import calendar
 import datetime as dt
+import functools
 import zoneinfo
 from dataclasses import dataclass
 
@@ -14,9 +15,12 @@ from scheduler.rulebook.words import Duration, Unit
 
 ONE_DAY = dt.timedelta(days=1)
 
+_REMEMBERED = 50_000
 
+
+@functools.lru_cache(maxsize=_REMEMBERED)
 def moment_of(wall: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.datetime:
-    """Return the moment of a wall time."""
+    """Return the moment of a wall time; remembered, since a practice's texts share few of them."""
     return wall.replace(tzinfo=zone, fold=0).astimezone(dt.UTC)
 
 
@@ -118,7 +122,7 @@ def read_wall(written: str, zone: zoneinfo.ZoneInfo) -> tuple[dt.datetime, dt.da
     """
     read = dt.datetime.fromisoformat(written)
     if read.tzinfo is None:
-        return read, read.replace(tzinfo=zone).astimezone(dt.UTC)
+        return read, moment_of(read, zone)
     moment = read.astimezone(dt.UTC)
     return wall_of(moment, zone), moment
 

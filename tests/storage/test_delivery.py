@@ -297,6 +297,15 @@ def test_an_entry_larger_than_a_wave_goes_out_in_waves(database: Database) -> No
     assert {read(database, each).state for each in jobs} == {State.SENT}
 
 
+def test_one_jobs_odd_data_blocks_only_that_job(database: Database) -> None:
+    open_practice(database)
+    odd = queue_reminder(database, occasion={"timezone": "Mars/Olympus"})
+    strange = queue_reminder(database, contact={"timezone": "Mars/Olympus"})
+    good = queue_reminder(database)
+    make_delivery(database, ScriptedProvider()).deliver([odd, strange, good])
+    assert [read(database, each).state for each in (odd, strange, good)] == [State.BLOCKED, State.SENT, State.SENT]
+
+
 def test_a_contact_texted_through_another_ones_phone_is_reached_there(database: Database) -> None:
     from tests.storage.builders import add_contact  # noqa: PLC0415 - read where it is used
 

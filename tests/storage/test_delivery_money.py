@@ -107,10 +107,9 @@ def test_a_settled_doubt_frees_or_spends_what_it_held(database: Database) -> Non
         store.Settlement(id=jobs[0], finding=store.Finding.SENT, reason="on the bill", provider_id="P-1"),
         store.Settlement(id=jobs[1], finding=store.Finding.ABSENT, reason="not on the bill"),
     ]
-    ids = [attempt["id"] for attempt in attempts_of(database, jobs)]
 
     def work(connection: Connection) -> None:
-        held = spending.open_reserves(connection, ids)
+        held = spending.open_reserves_of_jobs(connection, jobs)
         store.settle(connection, found, by=store.person("ana"), now=NOW)
         spending.close(connection, held)
 

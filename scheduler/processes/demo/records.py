@@ -129,7 +129,7 @@ def payments_csv(start: dt.datetime) -> str:
 
 
 def _begins(index: int, today: dt.datetime) -> dt.datetime:
-    """Return the start of an appointment: the first ones tomorrow, tonight or yesterday, the rest on later working days."""
+    """Return the start of an appointment: tomorrow, tonight, yesterday, the rest on later working days."""
     if index in TOMORROW:
         return today + dt.timedelta(days=1, hours=9 + index % 8, minutes=30 * (index % 2))
     if index in TONIGHT:

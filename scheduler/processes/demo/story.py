@@ -1,4 +1,4 @@
-"""What happens in the demo: files come in, one person opted out, staff write a text, a date moves, one is called off."""
+"""What happens in the demo: files come in, one person opted out, staff write, a date moves, another is called off."""
 
 import datetime as dt
 import tempfile

@@ -65,6 +65,12 @@ def test_a_step_may_be_dated_by_a_field() -> None:
     assert verdict(job=make_job(anchor="2027-01-05"), occasion=about) == Pass()
 
 
+def test_a_reminder_whose_sender_was_removed_waits_for_planning() -> None:
+    held = verdict(job=make_job(sender="urgent", anchor=START))
+    assert isinstance(held, Hold)
+    assert held.reason == "its sender is gone and it is being planned again"
+
+
 def test_a_one_off_has_no_rule_and_no_occasion_to_lose() -> None:
     job = make_job(origin=Origin.ONE_OFF, rule_step=None, plan_hash="")
     assert verdict(job=job, occasion=None, contact=None) == Pass()

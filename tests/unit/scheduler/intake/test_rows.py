@@ -1,0 +1,72 @@
+"""Rows from named values, as JSON has them."""
+
+from scheduler.intake.rows import Problem, Row, columns_of_contacts, columns_of_kind, read_row
+from scheduler.rulebook.schema import BUILT_IN_KINDS
+
+VISITS = columns_of_kind("appointment", BUILT_IN_KINDS["appointment"])
+PAYMENTS = columns_of_kind("payment", BUILT_IN_KINDS["payment"])
+
+
+def row(read: Row | tuple[Problem, ...]) -> Row:
+    """Return a row that could be read."""
+    assert isinstance(read, Row)
+    return read
+
+
+def sentences(read: Row | tuple[Problem, ...]) -> list[str]:
+    """Return what is wrong with a row that could not be read."""
+    assert not isinstance(read, Row)
+    return [problem.at("rows") for problem in read]
+
+
+def test_plain_data_of_its_own_types_is_read() -> None:
+    read = row(read_row(PAYMENTS, {"ref": 17, "date": "2026-12-01", "amount": 12.5, "version": 3, "remote": True}))
+
+    assert read.ref == "17"
+    assert read.given == {"start": "2026-12-01", "version": 3, "remote": True}
+    assert read.fields == {"amount": "12.5"}
+
+
+def test_null_clears_and_a_version_of_null_is_none() -> None:
+    read = row(read_row(VISITS, {"ref": "A-1", "end": None, "place": None, "version": None}))
+
+    assert (read.given, read.fields) == ({"end": None}, {"place": None})
+
+
+def test_a_status_is_read_whatever_its_case() -> None:
+    assert row(read_row(VISITS, {"ref": "A-1", "status": "No Show"})).given == {"status": "no_show"}
+
+
+def test_an_end_before_its_start_is_refused() -> None:
+    named = {"ref": "A-1", "start": "2026-12-01 10:00", "end": "2026-12-01 09:59"}
+
+    assert sentences(read_row(VISITS, named, 3)) == ["rows:3: end: 2026-12-01T09:59 is before the start 2026-12-01T10:00"]
+
+
+def test_an_end_with_an_offset_is_not_compared_with_a_start_without() -> None:
+    row(read_row(VISITS, {"ref": "A-1", "start": "2026-12-01 10:00", "end": "2026-12-01T09:00+01:00"}))
+
+
+def test_other_roles_than_the_contact_are_not_supported_yet() -> None:
+    named = {"ref": "A-1", "people": {"contact": "C-1", "payer": "C-2"}}
+
+    assert sentences(read_row(VISITS, named)) == ["rows: people: the role 'payer' is not supported yet: only 'contact' is"]
+
+
+def test_people_in_one_cell_are_pointed_to_the_column() -> None:
+    assert sentences(read_row(VISITS, {"ref": "A-1", "people": "C-1"})) == [
+        "rows: people: names people by role: in a file, name the column 'contact'"
+    ]
+
+
+def test_an_unknown_name_is_pointed_to_the_nearest() -> None:
+    assert sentences(read_row(columns_of_contacts({}), {"ref": "C-1", "fone": "1"})) == [
+        "rows: fone: 'fone' is no column of contacts (did you mean 'phone'?)"
+    ]
+
+
+def test_a_missing_or_endless_ref_is_refused() -> None:
+    assert sentences(read_row(VISITS, {"place": "x"})) == [
+        "rows: ref: is missing: give the case system's own reference"
+    ]
+    assert sentences(read_row(VISITS, {"ref": "x" * 201})) == ["rows: ref: has 201 characters, 200 are allowed"]
