@@ -20,6 +20,8 @@ PACKAGED = Path(__file__).parent / "_data"
 CHECKOUT = Path(__file__).parent.parent
 HIGHEST_PORT = 65_535
 MOST_THREADS = 64
+CONNECT_SECONDS = 10
+"""How long a server's database may take to accept a connection (libpq would wait over two minutes)."""
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 LEVELS: tuple[LogLevel, ...] = ("debug", "info", "warning", "error")
@@ -154,12 +156,14 @@ def _database_url(variable: str, text: str) -> str:
         message = f"{variable} must begin with sqlite:/// or postgresql://"
         raise ConfigurationError(message)
     try:
-        make_url(text)
+        url = make_url(text)
     except (ArgumentError, ValueError) as problem:
         # The address itself may hold a password: it is not repeated.
         message = f"{variable} is not the address of a database, such as postgresql://user@host:5432/quietbell"
         raise ConfigurationError(message) from problem
-    return text
+    if scheme != "sqlite" and "connect_timeout" not in url.query:
+        url = url.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
+    return url.render_as_string(hide_password=False)
 
 
 def _redis_url(variable: str, text: str) -> str:

@@ -42,7 +42,10 @@ def plan(connection: Connection, new: Sequence[NewJob], *, by: str, now: dt.date
 
     A job whose identity exists, or came earlier in the same set, is not planned and its id does not come back.
     """
-    unique = list({job.identity: job for job in reversed(new)}.values())[::-1]
+    firsts: dict[uuid.UUID, NewJob] = {}
+    for job in new:
+        firsts.setdefault(job.identity, job)
+    unique = list(firsts.values())
     if connection.dialect.name == "postgresql" and len(unique) <= FEW:
         return _plan_few(connection, unique, by=by, now=now)
     try:

@@ -18,6 +18,9 @@ from jobs.taking.choosing import Due
 from jobs.taking.rooms import ReadySender
 
 _COLUMNS = ("id", "practice", "sender", "provider", "segments", "urgency", "useful_until", "due_at", "deaths")
+_USEFUL = " AND jobs.useful_until > :now"
+_USEFUL_ON_SQLITE = " AND +jobs.useful_until > :now"
+"""The plus keeps SQLite from walking the index of useful_until, where every future row lies."""
 _NOT_PAUSED = """
       AND NOT EXISTS (
         SELECT 1 FROM pauses
@@ -57,18 +60,20 @@ def _one_by_one(
 
 
 def _due_sql(practice: str, sender: str, most: str, rest: str) -> str:
+    """Return the query for one sender's due jobs; `rest` holds further conditions."""
     return f"""
     SELECT {", ".join(f"jobs.{name}" for name in _COLUMNS)}
     FROM jobs
     WHERE jobs.practice = {practice} AND jobs.sender = {sender}
-      AND {WAITING_SQL} AND jobs.due_at <= :now AND jobs.useful_until > :now{rest}
+      AND {WAITING_SQL} AND jobs.due_at <= :now{rest}
     ORDER BY jobs.urgency, jobs.useful_until, jobs.due_at, jobs.id
     LIMIT {most}"""  # noqa: S608 - every piece is ours
 
 
 @functools.cache
 def _lateral(has_rule_pause: bool) -> Executable:  # noqa: FBT001 - a cache's key
-    inner = _due_sql("given.practice", "given.sender", "given.most", _NOT_PAUSED if has_rule_pause else "")
+    rest = _USEFUL + (_NOT_PAUSED if has_rule_pause else "")
+    inner = _due_sql("given.practice", "given.sender", "given.most", rest)
     return _typed(f"""
     SELECT due.*
     FROM json_to_recordset(CAST(:given AS json)) AS given(practice text, sender text, most integer)
@@ -77,7 +82,8 @@ def _lateral(has_rule_pause: bool) -> Executable:  # noqa: FBT001 - a cache's ke
 
 @functools.cache
 def _of_one(has_rule_pause: bool) -> Executable:  # noqa: FBT001 - a cache's key
-    return _typed(_due_sql(":practice", ":sender", ":most", _NOT_PAUSED if has_rule_pause else ""))
+    rest = _USEFUL_ON_SQLITE + (_NOT_PAUSED if has_rule_pause else "")
+    return _typed(_due_sql(":practice", ":sender", ":most", rest))
 
 
 def _typed(sql: str) -> Executable:

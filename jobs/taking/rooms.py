@@ -18,6 +18,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    literal,
     or_,
     select,
     text,
@@ -111,7 +112,7 @@ def note_unknowns(connection: Connection, provider: str, count: int, *, now: dt.
             unknowns=counted,
             breaker=case((opens, OPEN), else_=CLOSED),
             in_flight=case((opens, 1), else_=providers.c.in_flight),
-            since=case((or_(opens, begins), now), else_=providers.c.since),
+            since=case((or_(opens, begins), literal(now, Moment())), else_=providers.c.since),
         )
     )
 

@@ -9,7 +9,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from jobs.errors import NotFoundError
+from sqlalchemy import Connection
+
+from jobs.errors import NotFoundError, QuietbellError
 from scheduler.intake import staging
 from scheduler.intake.contacts import upsert_contacts
 from scheduler.intake.missing import find_missing
@@ -31,7 +33,23 @@ def resume_imports(turns: Turns, tell: Tell = say_nothing) -> list[Imported]:
         found = staging.unfinished(connection)
     now = turns.database.write(turns.database.moment)
     turns.database.write(lambda connection: staging.refuse_abandoned(connection, now - ABANDONED_AFTER, now))
-    return [apply(turns, staged, tell) for staged in found]
+    return [_resume(turns, staged, tell) for staged in found]
+
+
+def _resume(turns: Turns, staged: Staged, tell: Tell) -> Imported:
+    """Finish an import; one that cannot go on (its kind is gone, say) is given up and says why, so that no start fails."""
+    try:
+        return apply(turns, staged, tell)
+    except QuietbellError as error:
+        return turns.database.write(partial(_give_up, turns, staged.id, f"was given up: {error}"))
+
+
+def _give_up(turns: Turns, import_id: uuid.UUID, why: str, connection: Connection) -> Imported:
+    staged = _hold(connection, import_id)
+    tally = replace(staged.tally, warnings=(why, *staged.tally.warnings), warning_count=staged.tally.warning_count + 1)
+    given_up = replace(staged, stage=Stage.REFUSED, tally=tally)
+    staging.keep(connection, given_up, turns.database.moment(connection))
+    return Imported(tally, import_id)
 
 
 def apply(turns: Turns, staged: Staged, tell: Tell = say_nothing) -> Imported:
@@ -60,7 +78,7 @@ def take(turn: Turn, what: str, rows: list[Row]) -> Upserted | Refused:
 
 
 def _take_rows(turn: Turn, count: int, import_id: uuid.UUID) -> Staged:
-    staged = _hold(turn, import_id)
+    staged = _hold(turn.connection, import_id)
     if staged.stage is not Stage.APPLYING:  # somebody else took the last chunk
         return staged
     rows = staging.next_rows(turn.connection, import_id, count)
@@ -102,20 +120,20 @@ def _remove_missing(turns: Turns, staged: Staged) -> None:
 
 
 def _remove(import_id: uuid.UUID, ids: tuple[uuid.UUID, ...], turn: Turn) -> None:
-    staged = _hold(turn, import_id)
+    staged = _hold(turn.connection, import_id)
     if staged.stage is Stage.APPLYING and not staged.has_removed:
         removed = remove_occasions(turn.connection, turn.current, ids, turn.now)
         staging.keep(turn.connection, replace(staged, tally=staged.tally.plus_gone(len(ids), removed)), turn.now)
 
 
 def _note_removed(turn: Turn, import_id: uuid.UUID) -> Staged:
-    staged = replace(_hold(turn, import_id), has_removed=True)
+    staged = replace(_hold(turn.connection, import_id), has_removed=True)
     staging.keep(turn.connection, staged, turn.now)
     return staged
 
 
-def _hold(turn: Turn, import_id: uuid.UUID) -> Staged:
-    staged = staging.hold(turn.connection, import_id)
+def _hold(connection: Connection, import_id: uuid.UUID) -> Staged:
+    staged = staging.hold(connection, import_id)
     if staged is None:
         message = f"the import {import_id} is gone"
         raise NotFoundError(message)

@@ -4,13 +4,14 @@ import uuid
 from collections.abc import Mapping, Sequence
 
 from jobs.database import Database
+from jobs.errors import InputError
 from scheduler.intake import applying, files
 from scheduler.intake.occasions import find_occasion, remove_occasions, set_answer
 from scheduler.intake.outcomes import Imported, NeedsConfirmation, Refused, Upserted
 from scheduler.intake.reading import FileRequest, Tell, say_nothing, what_of
 from scheduler.intake.rows import Problem, Row, read_row
 from scheduler.intake.turns import LoadCurrent, Turns
-from scheduler.planning.basis import Replanned
+from scheduler.planning.basis import OCCASIONS_A_TRANSACTION, Replanned
 from scheduler.publishing.revisions import load_current
 
 
@@ -22,7 +23,7 @@ class Intake:
         self._turns = Turns(database, load)
 
     def upsert(self, practice: str, what: str, named: Sequence[Mapping[str, object]]) -> Upserted | Refused:
-        """Take rows in by column name, as JSON has them: all of them or none, and at most one transaction's worth.
+        """Take rows in by column name, as JSON has them: all of them or none, at most 500 at once.
 
         A name that is not given keeps what is stored; null or an empty value clears it.
 
@@ -31,6 +32,9 @@ class Intake:
             NotFoundError: nothing was published for the practice.
 
         """
+        if len(named) > OCCASIONS_A_TRANSACTION:
+            message = f"{len(named):,} rows at once: give at most {OCCASIONS_A_TRANSACTION}, or import a file"
+            raise InputError(message)
         kind = what_of(self._turns.current(practice), what)
         read = [read_row(kind.columns, each, place) for place, each in enumerate(named, 1)]
         problems = tuple(problem for each in read if not isinstance(each, Row) for problem in each)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from jobs.errors import InputError
 from scheduler.intake import staging
 from scheduler.intake.applying import apply, take
 from scheduler.intake.missing import Missing, find_missing
@@ -81,6 +82,11 @@ def _remove(ids: tuple[uuid.UUID, ...], turn: Turn) -> Replanned:
 
 def _start(turns: Turns, request: FileRequest) -> Reading:
     what = what_of(turns.current(request.practice), request.what)
+    days = request.complete
+    if days is not None and (what.kind is None or days.last < days.first):
+        wrong = f"{what.name} have no date" if what.kind is None else f"{days.last} is before {days.first}"
+        message = f"a complete file is of days, the first and the last: {wrong}"
+        raise InputError(message)
     return Reading(request, what)
 
 

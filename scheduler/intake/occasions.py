@@ -183,7 +183,7 @@ def _with_people(merged: Merged, old: People, known: Mapping[str, RowMapping]) -
         return Resolved(merged, rest, is_other_person=ONLY_ROLE in old, problems=problems)
     person = known.get(str(ref))
     if person is None or person["gone_at"] is not None:
-        sentence = f"{ref!r} is no known contact{suggestion(str(ref), known)}: import the contacts first"
+        sentence = f"{ref!r} is no known contact: import the contacts first"
         return Resolved(
             merged, old, is_other_person=False, problems=(*problems, Problem(sentence, merged.row.line, "contact"))
         )

@@ -1,11 +1,11 @@
-"""The nearest right spelling of a wrong word, for error sentences. Pure."""
+"""The nearest right spelling of a wrong word, as intake's sentences have it. Pure."""
 
-import difflib
 from collections.abc import Iterable
+
+from scheduler.rulebook.spelling import nearest
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """Return ` (did you mean 'x'?)`, or nothing where no known word is near; case does not count."""
-    by_folded = {each.casefold(): each for each in known}
-    near = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
-    return f" (did you mean {by_folded[near[0]]!r}?)" if near else ""
+    found = nearest(word, known)
+    return "" if found is None else f" (did you mean {found!r}?)"

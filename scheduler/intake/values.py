@@ -34,6 +34,8 @@ _LOCAL: Final = re.compile(
 _NUMBER: Final = re.compile(r"[+-]?(\d+(?:\.\d+)?|\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:\.\d{3})+,\d+|\d+,\d{1,2})")
 _LANGUAGE: Final = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{2}))?", re.IGNORECASE)
 _SPACES: Final = re.compile(r"[\s\u00a0\u202f]+")
+_UNPRINTABLE: Final = frozenset({"Cc", "Cs"})
+"""Control characters and lone surrogates, which no database keeps."""
 _YES: Final = frozenset({"yes", "y", "true", "1", "oui", "o", "vrai"})
 _NO: Final = frozenset({"no", "n", "false", "0", "non", "faux"})
 _FARTHEST_OFFSET: Final = dt.timedelta(hours=14)
@@ -45,7 +47,7 @@ def read_line(given: object, longest: int = LONGEST_LINE) -> str:
         message = f"{given!r} is not text"
         raise ValueError(message)  # noqa: TRY004 - one kind of error for whatever a person must mend
     text = _SPACES.sub(" ", given).strip()
-    if any(unicodedata.category(character) == "Cc" for character in text):
+    if any(unicodedata.category(character) in _UNPRINTABLE for character in text):
         message = "has a control character in it"
         raise ValueError(message)
     if len(text) > longest:
@@ -139,8 +141,13 @@ def read_timezone(given: object) -> str:
     name = read_line(given)
     if name in zone_names():
         return name
-    message = f"{name!r} is no time zone{suggestion(name, zone_names())}: write it like America/Toronto"
-    raise ValueError(message)
+    raise ValueError(_no_zone(name))
+
+
+@lru_cache(maxsize=1_024)
+def _no_zone(name: str) -> str:
+    """Return what is said of a wrong zone; remembered, since a file has the same one on each of its lines."""
+    return f"{name!r} is no time zone{suggestion(name, zone_names())}: write it like America/Toronto"
 
 
 def read_language(given: object) -> str:

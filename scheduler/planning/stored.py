@@ -85,14 +85,14 @@ def why_off(occasion: StoredRow, kind: Kind | None) -> str | None:
 
 
 def read_occasions(
-    connection: Connection, ids: Collection[uuid.UUID], kinds: Mapping[str, Kind]
+    connection: Connection, ids: Collection[uuid.UUID], kinds: Mapping[str, Kind], *, locked: bool = False
 ) -> list[StoredOccasion]:
-    """Return the occasions of those ids, locked until the transaction ends, in the order of their ids."""
+    """Return the occasions of those ids in the order of their ids; `locked` until the transaction ends, if asked."""
     rows: list[RowMapping] = []
     people: dict[uuid.UUID, dict[str, RowMapping]] = {}
     for part in in_parts(sorted(ids)):
-        query = select(occasions).where(occasions.c.id.in_(part)).order_by(occasions.c.id).with_for_update()
-        rows.extend(connection.execute(query).mappings())
+        query = select(occasions).where(occasions.c.id.in_(part)).order_by(occasions.c.id)
+        rows.extend(connection.execute(query.with_for_update() if locked else query).mappings())
         for occasion_id, role, contact in _people_of(connection, part):
             people.setdefault(occasion_id, {})[role] = contact
     return [stored_occasion(row, people.get(row["id"], {}), kinds.get(row["kind"])) for row in rows]

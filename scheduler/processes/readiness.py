@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from jobs.database import Database
 from scheduler.api.health import Readiness
 from scheduler.migrations import is_current
+from scheduler.processes.database_trouble import trouble
 from scheduler.settings import Settings
 
 OK = "ok"
@@ -70,10 +71,3 @@ def look_at_redis(settings: Settings) -> str:
     except (redis.RedisError, ValueError, OSError) as problem:
         return f"does not answer ({type(problem).__name__})"
     return OK
-
-
-def trouble(problem: SQLAlchemyError) -> str:
-    """Return what a database's error means in one line: the driver's words, never the statement or its values."""
-    cause = getattr(problem, "orig", None)
-    lines = str(cause if cause is not None else problem).strip().splitlines()
-    return f"does not answer as it should: {lines[0] if lines else type(problem).__name__}"

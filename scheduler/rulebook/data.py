@@ -14,6 +14,8 @@ import yaml
 from scheduler.rulebook.positions import MappingNode, Node, Position, Problem, ScalarNode, SequenceNode
 from scheduler.rulebook.yaml_guard import MOST_NODES, UnreadableError, guarded_events, position_of_mark, read_text
 
+MOST_PROBLEMS = 100
+
 _WORDS: dict[str, object] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -131,14 +133,13 @@ class _Composer:
                 break
             key, where = self._key(event), self._where(event)
             value = self._node(next(self._events))
-            if key in entries:
+            if key in entries and len(self.problems) < MOST_PROBLEMS:
                 first = entries[key][0]
                 text = (
                     f"the key `{key[:60]}` stands here a second time (first in line {first.line}). Remove one of them"
                 )
                 self.problems.append(Problem(where, text))
-                continue
-            entries[key] = (where, value)
+            entries.setdefault(key, (where, value))
         return entries
 
     def _key(self, event: yaml.Event) -> str:

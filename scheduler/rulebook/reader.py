@@ -24,7 +24,7 @@ from scheduler.rulebook.unsupported import refuse_unsupported
 from scheduler.rulebook.validation import MOST_PROBLEMS, validate
 from scheduler.rulebook.yaml_guard import UnreadableError, read_text
 
-MOST_VALUES = 100_000
+MOST_VALUES = 50_000
 """Values that all rule files of a practice may hold together, aliases written out."""
 LARGEST_TEMPLATE = 16_000
 

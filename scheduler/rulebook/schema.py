@@ -104,16 +104,16 @@ Condition = Annotated[
 class StatusWords(Part):
     """What the case system says of an occasion: a `live` one is reminded of, `done` and `off` end its reminders."""
 
-    live: tuple[Word, ...] = Field(min_length=1)
-    done: tuple[Word, ...] = ()
-    off: tuple[Word, ...] = ()
+    live: tuple[Word, ...] = Field(min_length=1, max_length=50)
+    done: tuple[Word, ...] = Field(default=(), max_length=50)
+    off: tuple[Word, ...] = Field(default=(), max_length=50)
 
 
 class Kind(Part):
     """A kind of occasion: dated by moment or by day, its own fields and its status words."""
 
     dated: Literal["moment", "day"] = "moment"
-    fields: dict[Word, FieldType] = {}
+    fields: dict[Word, FieldType] = Field(default={}, max_length=100)
     status: StatusWords = StatusWords(live=("open",), done=("done",), off=("cancelled",))
 
 
@@ -125,7 +125,7 @@ class Sender(Part):
     provider: Slug
     segments_per_second: Decimal = Field(default=Decimal(1), gt=0, le=1000)
     currency: Currency | None = None
-    price: dict[Country, Decimal] = {}
+    price: dict[Country, Decimal] = Field(default={}, max_length=300)
     fallback: Slug | None = None
 
 
@@ -198,15 +198,15 @@ class Practice(Part):
     name: Line
     timezone: Line
     country: Country
-    languages: tuple[Language, ...] = Field(min_length=1)
+    languages: tuple[Language, ...] = Field(min_length=1, max_length=20)
     phone: Line | None = None
-    holidays: tuple[str, ...] = ()
-    extra_closed: tuple[DayText, ...] = ()
-    extra_open: tuple[DayText, ...] = ()
+    holidays: tuple[str, ...] = Field(default=(), max_length=50)
+    extra_closed: tuple[DayText, ...] = Field(default=(), max_length=1000)
+    extra_open: tuple[DayText, ...] = Field(default=(), max_length=1000)
     sending_window: Window = DEFAULT_WINDOW
     corrections_window: str | None = None
-    countries: tuple[Country, ...] | None = None
-    senders: tuple[Sender, ...] = ()
+    countries: tuple[Country, ...] | None = Field(default=None, max_length=300)
+    senders: tuple[Sender, ...] = Field(default=(), max_length=200)
     spending: Spending | None = None
     who_may_send: dict[Right, tuple[Word, ...]] = {}
     starts_with: Annotated[str, StringConstraints(max_length=60)] = ""
@@ -217,9 +217,9 @@ class Practice(Part):
     auto_reply: Word | None = None
     confirm_above: int = Field(default=500, ge=0)
     keep: Keep = Keep()
-    kinds: dict[Word, Kind] = {}
-    contact_fields: dict[Word, FieldType] = {}
-    templates: dict[Word, TemplateSettings] = {}
+    kinds: dict[Word, Kind] = Field(default={}, max_length=50)
+    contact_fields: dict[Word, FieldType] = Field(default={}, max_length=100)
+    templates: dict[Word, TemplateSettings] = Field(default={}, max_length=500)
     calendars: tuple[dict[str, object], ...] = ()
 
     @property
@@ -284,7 +284,7 @@ class Rule(Part):
     id: Slug
     was: Slug | None = None
     for_: Word = Field(alias="for")
-    steps: tuple[Step, ...] = Field(min_length=1)
+    steps: tuple[Step, ...] = Field(min_length=1, max_length=50)
     only_if: Condition | None = None
     unless: Condition | None = None
     to: tuple[Word, ...] = ("contact",)

@@ -84,6 +84,8 @@ def _size(kind: str, context: Mapping[str, object], key: str, written: str | Non
     if kind in _BOUNDS:
         name, phrase = _BOUNDS[kind]
         return f"`{_short(written)}` is outside what `{key}` may be. Write {phrase} {context[name]}"
+    if kind == "too_long":
+        return f"`{key}` holds more than {context['max_length']} entries. Remove what is not needed"
     if kind in {"too_short", "string_too_short"}:
         return f"`{key}` is empty. Write something into it"
     if kind == "string_too_long":

@@ -15,7 +15,7 @@ from scheduler.rulebook.positions import Position, Problem
 LARGEST_FILE = 1_000_000
 """Bytes a rule file may have."""
 DEEPEST = 24
-MOST_NODES = 50_000
+MOST_NODES = 30_000
 MOST_ALIASES = 50
 
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")

@@ -31,7 +31,9 @@ DAY_BEFORE: Mapping[str, object] = {"id": "day-before", "before": "1 day", "at":
 
 
 def make_rulebook(
-    *, steps: tuple[Mapping[str, object], ...] = (WEEK_BEFORE, DAY_BEFORE), rule: Mapping[str, object] | None = None,
+    *,
+    steps: tuple[Mapping[str, object], ...] = (WEEK_BEFORE, DAY_BEFORE),
+    rule: Mapping[str, object] | None = None,
     practice: Mapping[str, object] | None = None,
 ) -> Rulebook:
     """Return a rulebook with one rule about appointments and one about payments."""
@@ -101,7 +103,9 @@ class Desk:
 
     def set_job(self, job: Job, **values: object) -> None:
         """Write columns of a job as if the verbs that lead there had run."""
-        self.database.write(lambda connection: connection.execute(update(jobs).where(jobs.c.id == job.id).values(values)))
+        self.database.write(
+            lambda connection: connection.execute(update(jobs).where(jobs.c.id == job.id).values(values))
+        )
 
     def send(self, job: Job, outcome: str | None = "accepted", state: State = State.SENT) -> None:
         """Let a job have gone out, with an attempt of that outcome."""
@@ -145,7 +149,11 @@ class Desk:
         return found
 
     def import_text(
-        self, path: Path, text: str, what: str = "appointments", **options: Any  # noqa: ANN401 - any option of a request
+        self,
+        path: Path,
+        text: str,
+        what: str = "appointments",
+        **options: Any,  # noqa: ANN401 - any option of a request
     ) -> Imported | Refused | NeedsConfirmation:
         """Write a file and import it."""
         return self.intake.import_file(make_request(path, text, what, **options))

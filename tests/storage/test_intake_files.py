@@ -14,7 +14,7 @@ from scheduler.intake.entry import Intake
 from scheduler.intake.outcomes import Imported, NeedsConfirmation, Refused, Tally
 from scheduler.intake.reading import Progress
 from scheduler.publishing.revisions import Current, load_current
-from tests.storage.intake_practice import Desk, imported, make_request, opened
+from tests.storage.intake_practice import Desk, imported, make_request, make_rulebook, opened
 
 HEADER = "ref,contact,start,status,place\n"
 DAYS = ("2026-12-01", "2026-12-31")
@@ -116,7 +116,7 @@ def test_every_bad_line_is_named_and_nothing_is_written(desk: Desk, tmp_path: Pa
 
     assert isinstance(result, Refused)
     assert [problem.at("visits.csv") for problem in result.problems] == [
-        "visits.csv:3: contact: 'C-2' is no known contact (did you mean 'C-1'?): import the contacts first",
+        "visits.csv:3: contact: 'C-2' is no known contact: import the contacts first",
         "visits.csv:4: start: '2026-02-30 10:00' does not exist: day is out of range for month",
         "visits.csv:4: status: 'boked' is no status of appointment (did you mean 'booked'?): "
         "it is one of booked, confirmed, attended, cancelled, no_show",
@@ -289,6 +289,26 @@ def test_a_crash_while_reading_leaves_nothing_to_resume(desk: Desk, tmp_path: Pa
 
     assert desk.intake.resume_imports() == []
     assert (stages(desk), left_rows(desk), desk.jobs()) == (["refused"], 0, [])
+
+
+def test_an_import_that_cannot_go_on_is_given_up_and_says_why(desk: Desk, tmp_path: Path) -> None:
+    desk.publish(make_rulebook(practice={"kinds": {"deadline": {"dated": "day"}}}))
+    with pytest.raises(CrashError):
+        text = "ref,contact,date\nD-1,C-1,2026-12-01\n"
+        Intake(desk.database, DyingLoad(4)).import_file(make_request(tmp_path, text, "deadlines"))
+    desk.publish(make_rulebook())
+
+    (result,) = desk.intake.resume_imports()
+
+    assert result.tally.warnings[0].startswith("was given up: there is no kind 'deadline'")
+    assert stages(desk) == ["refused"]
+
+
+def test_a_complete_file_is_of_days_in_order_and_of_occasions(desk: Desk, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="contacts have no date"):
+        desk.import_text(tmp_path, "ref\nC-1\n", "contacts", days=DAYS)
+    with pytest.raises(InputError, match="2026-12-01 is before 2026-12-31"):
+        desk.import_text(tmp_path, make_lines(1), days=DAYS[::-1])
 
 
 def test_progress_is_told_while_reading_and_while_taking_in(desk: Desk, tmp_path: Path) -> None:

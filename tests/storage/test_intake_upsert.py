@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
@@ -210,7 +211,7 @@ def test_a_refused_row_keeps_the_others_out_too(desk: Desk) -> None:
     ]
 
     assert refused(desk.intake.upsert("northlight", "appointment", named[:3])) == [
-        "rows:2: contact: 'C-11' is no known contact (did you mean 'C-1'?): import the contacts first",
+        "rows:2: contact: 'C-11' is no known contact: import the contacts first",
         "rows:3: start: is missing, and A-3 is not known yet: give its date",
     ]
     assert refused(desk.intake.upsert("northlight", "appointment", named[3:])) == [
@@ -402,6 +403,24 @@ def test_a_practice_without_a_sender_gets_no_job_and_is_told(desk: Desk) -> None
     desk.publish(make_rulebook(practice={"senders": []}))
 
     assert desk.visit().jobs.without_sender == 2
+
+
+def test_two_who_bring_the_same_new_rows_at_once_add_them_once(desk: Desk) -> None:
+    rows = [{"ref": f"A-{number}", **VISIT} for number in range(40)]
+
+    def bring(_who: int) -> Upserted | Refused:
+        return desk.intake.upsert("northlight", "appointment", rows)
+
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(bring, range(8)))
+
+    added = [each for each in results if isinstance(each, Upserted) and each.outcomes[0].outcome is Outcome.ADDED]
+    assert (len(added), len(desk.jobs())) == (1, 80)
+
+
+def test_more_rows_than_one_transaction_takes_are_refused(desk: Desk) -> None:
+    with pytest.raises(InputError, match="501 rows at once: give at most 500, or import a file"):
+        desk.intake.upsert("northlight", "contacts", [{"ref": f"C-{number}"} for number in range(501)])
 
 
 def test_many_rows_are_taken_at_once(desk: Desk) -> None:

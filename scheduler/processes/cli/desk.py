@@ -4,10 +4,10 @@ Opens and closes the database for one command; never runs a ticker or a worker.
 """
 
 import contextlib
+import dataclasses
 import datetime as dt
 import getpass
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from jobs.database import Database
 from jobs.errors import InputError, NotFoundError
 from jobs.records import practices, revisions
 from jobs.terms import Terms
+from scheduler.processes.logs import set_up_logs
 from scheduler.processes.tables import open_database, require_tables, set_up_tables
 from scheduler.settings import Settings, read_settings
 
@@ -27,7 +28,7 @@ PracticeOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Place:
     """One practice as a command sees it: its terms, its zone, and the present moment."""
 
@@ -46,6 +47,7 @@ def opened(*, may_create: bool = False) -> Iterator[tuple[Settings, Database]]:
 
     """
     settings = read_settings()
+    set_up_logs(dataclasses.replace(settings, log_level="warning"))
     if not may_create:
         require_file(settings)
     database = open_database(settings)

@@ -12,7 +12,7 @@ from jobs.drafts import About, ClaimedJob, Draft, Facts, Person
 from jobs.errors import InputError
 from jobs.rendering import Renderer, Unrenderable
 from jobs.states import Origin
-from jobs.template_language import check_source, compared
+from jobs.template_language import check_source, compared, uses
 from jobs.terms import KindTerms, TemplateTerms, Terms
 from jobs.windows import SendingWindow
 from scheduler.publishing.checks.subject import Subject, error
@@ -82,7 +82,7 @@ def _variants(base: Facts, source: str) -> Iterator[Facts]:
     for root, name, word in compared(source):
         if root == "occasion" and name in about.fields:
             yield replace(base, occasion=replace(about, fields={**about.fields, name: word}))
-    for name in about.fields:
+    for name in sorted({use.name for use in uses(source) if use.root == "occasion"} & set(about.fields)):
         rest = {other: value for other, value in about.fields.items() if other != name}
         yield replace(base, occasion=replace(about, fields=rest))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
 from scheduler.publishing.checks.conditions import check_conditions
@@ -68,6 +69,9 @@ CHECKS: tuple[Check, ...] = (
 LAST_CHECKS: tuple[Check, ...] = (check_segments,)
 """Checks that need everything else to be right."""
 
+MOST_OF_ONE_KIND = 100
+"""Problems told by one check: of more, the first ones say what is wrong."""
+
 _NEEDED = frozenset({"languages", "kinds", "contact_fields", "senders", "templates"})
 """Keys of the practice without which other checks would tell of problems that are none."""
 
@@ -100,9 +104,9 @@ def check_desk(desk: Desk) -> Verdict:
     if desk.settings is not None and not desk.broken & _NEEDED:
         subject = Subject(desk, desk.settings, kinds_of(desk.settings))
         for check in CHECKS:
-            found.extend(check(subject))
+            found.extend(islice(check(subject), MOST_OF_ONE_KIND))
         if not any(problem.severity == "error" for problem in found):
             for check in LAST_CHECKS:
-                found.extend(check(subject))
+                found.extend(islice(check(subject), MOST_OF_ONE_KIND))
     unique = dict.fromkeys(found)
     return Verdict(tuple(sorted(unique, key=lambda problem: (problem.position, problem.text))))

@@ -1,18 +1,19 @@
 """Warns of two rules that may text one person about one occasion within an hour. A subject in, problems out."""
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import islice
 from typing import TypeAlias
 
 from scheduler.publishing.checks.lengths import days_of, minutes_of
-from scheduler.publishing.checks.reach import meet
+from scheduler.publishing.checks.reach import Reaching, meet, reaches
 from scheduler.publishing.checks.subject import PlacedStep, Subject, warning
 from scheduler.publishing.checks.timing import offset_of
 from scheduler.rulebook.positions import Problem
 from scheduler.rulebook.words import Unit
 
 AN_HOUR = 60
-MOST_TOLD = 20
+MOST_COMPARED = 20_000
+"""Ways to fire that are compared in all; beyond that no more pairs are looked at."""
 
 Line: TypeAlias = tuple[str, str, str | None, str]
 """Steps on one line (kind, side, date field, calendar offset) are a known number of minutes apart."""
@@ -20,27 +21,36 @@ Line: TypeAlias = tuple[str, str, str | None, str]
 
 def check_overlaps(subject: Subject) -> Iterator[Problem]:
     """Check that no two rules text within an hour of one another."""
-    told = 0
-    lines: dict[Line, list[tuple[int, PlacedStep]]] = {}
+    lines: dict[Line, list[tuple[int, Reaching]]] = {}
     for place in subject.steps():
         found = _line(place)
         if found is not None:
-            lines.setdefault(found[0], []).append((found[1], place))
+            lines.setdefault(found[0], []).append((found[1], Reaching(place, tuple(reaches(place)))))
+    compared = 0
     for steps in lines.values():
-        ordered = sorted(steps, key=lambda item: (item[0], item[1].at()))
-        for first, second in _close(ordered):
-            if told < MOST_TOLD and first.rule.id != second.rule.id and meet(first, second):
-                told += 1
-                later, earlier = (first, second) if first.at() > second.at() else (second, first)
-                text = f"`{later.name}` and `{earlier.name}` may text one person within an hour of one another"
-                yield warning(later.at(), f"{text}. Let their conditions exclude each other, or move one of them")
+        for first, second in _close(steps):
+            compared += 1 + len(first.ways) * len(second.ways)
+            if compared > MOST_COMPARED:
+                return
+            if meet(first, second):
+                yield _overlap(first.place, second.place)
 
 
-def _close(ordered: list[tuple[int, PlacedStep]]) -> Iterator[tuple[PlacedStep, PlacedStep]]:
-    """Yield the pairs that lie at most an hour apart; a crowd at one moment is cut short."""
-    for (one, first), (other, second) in combinations(ordered[:200], 2):
-        if other - one <= AN_HOUR:
-            yield first, second
+def _close(steps: list[tuple[int, Reaching]]) -> Iterator[tuple[Reaching, Reaching]]:
+    """Yield the pairs of steps of different rules that lie at most an hour apart."""
+    ordered = sorted(steps, key=lambda item: item[0])
+    for index, (minute, first) in enumerate(ordered):
+        for other, second in islice(ordered, index + 1, None):
+            if other - minute > AN_HOUR:
+                break
+            if first.place.rule.id != second.place.rule.id:
+                yield first, second
+
+
+def _overlap(first: PlacedStep, second: PlacedStep) -> Problem:
+    later, earlier = (first, second) if first.at() > second.at() else (second, first)
+    text = f"`{later.name}` and `{earlier.name}` may text one person within an hour of one another"
+    return warning(later.at(), f"{text}. Let their conditions exclude each other, or move one of them")
 
 
 def _line(place: PlacedStep) -> tuple[Line, int] | None:

@@ -9,7 +9,7 @@ from scheduler.publishing.checks.subject import PlacedStep, Subject, error
 from scheduler.rulebook.positions import Problem
 from scheduler.rulebook.schema import Condition, ConditionValue, Keys, Kind, Scalar, ValueTest
 
-MOST_COMBINATIONS = 400
+MOST_COMBINATIONS = 100
 """Beyond that many mappings to lay over one another a step counts as one that can fire."""
 
 
@@ -48,9 +48,12 @@ class Span:
 
     def implies(self, value: ConditionValue) -> bool:
         """Tell whether whatever is left passes the value's test, as far as can be said."""
+        if not isinstance(value, ValueTest):
+            wanted = frozenset(value if isinstance(value, tuple) else (value,))
+            return self.allowed is not None and self.possible() <= wanted
         if self.allowed is not None:
             return all(not Span(frozenset({item})).narrowed(value).is_empty for item in self.possible())
-        if not isinstance(value, ValueTest) or value.not_ is not None:
+        if value.not_ is not None:
             return False
         below = value.under is None or (self.under is not None and self.under <= value.under)
         above = value.over is None or (self.over is not None and self.over >= value.over)
@@ -91,12 +94,17 @@ def reaches(place: PlacedStep) -> Iterator[Reach]:
             yield reach
 
 
-def meet(first: PlacedStep, second: PlacedStep) -> bool:
+@dataclass(frozen=True, slots=True)
+class Reaching:
+    """A step with the ways in which it can fire."""
+
+    place: PlacedStep
+    ways: tuple[Reach, ...]
+
+
+def meet(first: Reaching, second: Reaching) -> bool:
     """Tell whether both steps can fire for one occasion (of the same kind)."""
-    one, other = list(reaches(first)), list(reaches(second))
-    if len(one) * len(other) > MOST_COMBINATIONS:
-        return True
-    return any(_agree(left, right, first, second) for left in one for right in other)
+    return any(_agree(left, right, first.place, second.place) for left in first.ways for right in second.ways)
 
 
 def _agree(left: Reach, right: Reach, first: PlacedStep, second: PlacedStep) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from babel import Locale
 
+from jobs.providers import PROVIDERS
 from scheduler.publishing.checks.subject import Subject, error, warning
 from scheduler.rulebook.positions import Position, Problem
 from scheduler.rulebook.schema import Sender, Spending
@@ -26,6 +27,9 @@ def check_senders(subject: Subject) -> Iterator[Problem]:
         if sender.id in seen:
             yield error(desk.at("senders", index, "id"), f"a sender `{sender.id}` exists already. Give it another id")
         seen.add(sender.id)
+        if sender.provider not in PROVIDERS:
+            where = desk.at("senders", index, "provider")
+            yield error(where, f"unknown provider `{sender.provider}`. {suggestion(sender.provider, PROVIDERS)}")
         if not _NUMBER.fullmatch(sender.number):
             text = f"`{sender.number[:60]}` is no sender's number. Write it as `+15145550100`"
             yield error(desk.at("senders", index, "number"), text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from jobs.printing import RELATIVE_WORDS
 from jobs.template_language import Variables, check_source, literals, uses
-from scheduler.publishing.checks.subject import Subject, error, warning
+from scheduler.publishing.checks.subject import PlacedStep, Subject, error, warning
 from scheduler.rulebook.desk import PlacedTemplate
 from scheduler.rulebook.positions import Position, Problem
 from scheduler.rulebook.schema import Kind, Practice
@@ -66,18 +66,29 @@ def check_literal_days(subject: Subject) -> Iterator[Problem]:
 
 
 def check_shown_dates(subject: Subject) -> Iterator[Problem]:
-    """Check that a reminder shows its occasion's day, and its time where there is one; else it would be blocked."""
-    for text in texts_of(subject):
-        kind = subject.kinds.get(text.kind_name or "")
-        if kind is None or check_source(text.template.source, variables_for(subject, text.kind_name)):
-            continue
-        lacking = _lacking(text.template.source, kind)
-        if lacking:
-            name = "occasion.date" if kind.dated == "day" else "occasion.start"
-            advice = " and ".join(f"`{{{{ {name} | {word} }}}}`" for word in lacking)
-            shown = " and ".join("day" if word == "date" else word for word in lacking)
-            what = f"a text about {_an(text.kind_name or '')} must show its {shown}, else it is blocked"
-            yield warning(text.at(1), f"{what}. Add {advice}")
+    """Check that a reminder shows the day it is about, and the time where there is one; else it would be blocked."""
+    told: set[Problem] = set()
+    for place in subject.steps():
+        kind_name, step = place.rule.for_, place.step
+        for language in subject.settings.languages:
+            template = subject.desk.templates.get((step.template, language))
+            if template is None or check_source(template.source, variables_for(subject, kind_name)):
+                continue
+            names = _START if step.from_ is None else frozenset({step.from_})
+            lacking = _lacking(template.source, names, by_day=place.by_day)
+            problem = _shown_problem(Position(template.file), place, lacking)
+            if lacking and problem not in told:
+                told.add(problem)
+                yield problem
+
+
+def _shown_problem(where: Position, place: PlacedStep, lacking: tuple[str, ...]) -> Problem:
+    field = place.step.from_ or ("date" if place.by_day else "start")
+    advice = " and ".join(f"`{{{{ occasion.{field} | {word} }}}}`" for word in lacking)
+    shown = " and ".join("day" if word == "date" else word for word in lacking)
+    whose = "its" if place.step.from_ is None else f"its `{field}`'s"
+    what = f"a text about {_an(place.rule.for_)} must show {whose} {shown}, else it is blocked"
+    return warning(where, f"{what}. Add {advice}")
 
 
 def variables_for(subject: Subject, kind_name: str | None) -> Variables:
@@ -107,18 +118,14 @@ def _phone_problems(settings: Practice, text: Text, told: set[Problem]) -> Itera
                 yield problem
 
 
-def _lacking(source: str, kind: Kind) -> tuple[str, ...]:
-    """Return which of date and time a text about an occasion of that kind does not show."""
-    shown = {
-        name
-        for use in uses(source)
-        if use.root == "occasion" and use.name in _START
-        for name in use.filters or ("all",)
-    }
+def _lacking(source: str, names: frozenset[str], *, by_day: bool) -> tuple[str, ...]:
+    """Return which of date and time a text does not show of the variables that say when its occasion is."""
+    own = [use for use in uses(source) if use.root == "occasion" and use.name in names]
+    shown = {name for use in own for name in use.filters or ("all",)}
     if "all" in shown:
         return ()
     day = () if shown & _DAY_FILTERS else ("date",)
-    return day if kind.dated == "day" or "time" in shown else (*day, "time")
+    return day if by_day or "time" in shown else (*day, "time")
 
 
 def _an(word: str) -> str:

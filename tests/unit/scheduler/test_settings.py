@@ -23,8 +23,13 @@ def test_an_empty_variable_counts_as_not_set() -> None:
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_each_usual_scheme_of_postgresql_means_psycopg_3(scheme: str) -> None:
     settings = read_settings({"QUIETBELL_DATABASE_URL": f"{scheme}://me@db:5432/q"})
-    assert settings.database_url == "postgresql+psycopg://me@db:5432/q"
+    assert settings.database_url == "postgresql+psycopg://me@db:5432/q?connect_timeout=10"
     assert settings.database_file is None
+
+
+def test_a_time_out_that_was_given_stays() -> None:
+    given = "postgresql+psycopg://me:p%40ss@db/q?connect_timeout=3"
+    assert read_settings({"QUIETBELL_DATABASE_URL": given}).database_url == given
 
 
 def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
@@ -40,7 +45,7 @@ def test_a_secret_given_twice_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_secret_file_that_is_not_there_names_its_variable(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="QUIETBELL_DATABASE_URL_FILE names .*cannot be read"):
+    with pytest.raises(ConfigurationError, match=r"QUIETBELL_DATABASE_URL_FILE names .*cannot be read"):
         read_settings({"QUIETBELL_DATABASE_URL_FILE": str(tmp_path / "none")})
 
 

@@ -53,7 +53,7 @@ def test_a_port_that_is_taken_is_one_clear_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         settings = Settings(port=taken.getsockname()[1])
         with (
-            pytest.raises(ConfigurationError, match="QUIETBELL_PORT .*cannot listen there"),
+            pytest.raises(ConfigurationError, match=r"QUIETBELL_PORT .*cannot listen there"),
             answering(health_app(lambda: Readiness({})), settings),
         ):
             pass

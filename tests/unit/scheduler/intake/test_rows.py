@@ -40,7 +40,9 @@ def test_a_status_is_read_whatever_its_case() -> None:
 def test_an_end_before_its_start_is_refused() -> None:
     named = {"ref": "A-1", "start": "2026-12-01 10:00", "end": "2026-12-01 09:59"}
 
-    assert sentences(read_row(VISITS, named, 3)) == ["rows:3: end: 2026-12-01T09:59 is before the start 2026-12-01T10:00"]
+    assert sentences(read_row(VISITS, named, 3)) == [
+        "rows:3: end: 2026-12-01T09:59 is before the start 2026-12-01T10:00"
+    ]
 
 
 def test_an_end_with_an_offset_is_not_compared_with_a_start_without() -> None:
@@ -50,7 +52,9 @@ def test_an_end_with_an_offset_is_not_compared_with_a_start_without() -> None:
 def test_other_roles_than_the_contact_are_not_supported_yet() -> None:
     named = {"ref": "A-1", "people": {"contact": "C-1", "payer": "C-2"}}
 
-    assert sentences(read_row(VISITS, named)) == ["rows: people: the role 'payer' is not supported yet: only 'contact' is"]
+    assert sentences(read_row(VISITS, named)) == [
+        "rows: people: the role 'payer' is not supported yet: only 'contact' is"
+    ]
 
 
 def test_people_in_one_cell_are_pointed_to_the_column() -> None:

@@ -12,7 +12,7 @@ kinds:
 contact_fields: {vip: yes_no, tags: words}
 """
 TEXTS = {
-    "visit.en.txt.j2": "{{ occasion.start | date }} {{ occasion.start | time }}",
+    "visit.en.txt.j2": "{{ occasion.start | date }} {{ occasion.start | time }} {{ occasion.expires | date }}",
     "pay.en.txt.j2": "{{ occasion.date | date }}",
 }
 

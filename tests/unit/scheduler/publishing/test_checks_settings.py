@@ -132,6 +132,11 @@ def test_a_wrong_setting_is_told_where_it_stands(tmp_path: Path, added: str, lin
             "6:30: `514 555` is no sender's number. Write it as `+15145550100`",
         ),
         (
+            "provider: terminal",
+            "provider: terminul",
+            "6:56: unknown provider `terminul`. Did you mean `terminal`?",
+        ),
+        (
             "provider: terminal}",
             "provider: terminal, fallback: mian}",
             "6:76: unknown sender `mian`. Did you mean `main`?",
@@ -179,8 +184,10 @@ def test_without_a_cap_no_price_is_needed(tmp_path: Path) -> None:
 def test_under_a_cap_another_currency_needs_a_rate(tmp_path: Path) -> None:
     settings = SETTINGS.replace("terminal}", "terminal, currency: USD, price: {CA: 0.01}}")
     assert told_of(tmp_path, settings + CAP) == [
-        f"{PRACTICE}6:11: the sender `main` is billed in USD, the cap is in CAD. "
-        "Add `rates: {USD: …}` under `spending`",
+        (
+            f"{PRACTICE}6:11: the sender `main` is billed in USD, the cap is in CAD. "
+            "Add `rates: {USD: …}` under `spending`"
+        ),
     ]
 
 
@@ -201,8 +208,10 @@ def test_first_texts_lack_no_language(tmp_path: Path) -> None:
     settings = SETTINGS.replace("[en]", "[en, fr]") + "first_text_adds: {en: Reply STOP to opt out.}\n"
     found = told(read_folder(tmp_path, Folder(settings=settings, templates=both("visit"))), tmp_path)
     assert found == [
-        f"{PRACTICE}7:1: warning: `first_text_adds` says nothing in `fr`: first texts in it carry another language. "
-        "Add it",
+        (
+            f"{PRACTICE}7:1: warning: `first_text_adds` says nothing in `fr`: "
+            "first texts in it carry another language. Add it"
+        ),
     ]
 
 

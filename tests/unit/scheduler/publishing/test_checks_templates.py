@@ -91,8 +91,8 @@ def test_the_practice_s_phone_is_printed_only_if_it_has_one(tmp_path: Path) -> N
 def test_a_literal_today_or_tomorrow_is_a_warning(tmp_path: Path, language: str, word: str, found: str) -> None:
     assert told_of(tmp_path, word + SHOWN, language=language) == [
         (
-            f"templates_sms/visit.{language}.txt.j2:1:1: warning: `{found}` stands here as it is, and may be false when "
-            "the text goes. Write `{{ occasion.start | day }}`"
+            f"templates_sms/visit.{language}.txt.j2:1:1: warning: `{found}` stands here as it is, "
+            "and may be false when the text goes. Write `{{ occasion.start | day }}`"
         ),
     ]
 
@@ -125,6 +125,18 @@ def test_a_word_that_only_holds_today_is_none(tmp_path: Path) -> None:
 )
 def test_a_reminder_that_shows_no_day_or_time_is_a_warning(tmp_path: Path, source: str, lacking: str) -> None:
     assert told_of(tmp_path, source) == [f"{EN}1:1: warning: a text about an appointment must show its {lacking}"]
+
+
+def test_a_text_counted_from_another_date_must_show_that_one(tmp_path: Path) -> None:
+    settings = SETTINGS + "kinds: {appointment: {fields: {expires: day}}}\n"
+    rules = RULES.replace("before: 1 day", "before: 1 month, from: expires")
+    desk = read_folder(tmp_path, Folder(settings=settings, rules={"r.yaml": rules}))
+    assert told(desk, tmp_path) == [
+        (
+            f"{EN}1:1: warning: a text about an appointment must show its `expires`'s day, else it is blocked. "
+            "Add `{{ occasion.expires | date }}`"
+        ),
+    ]
 
 
 @pytest.mark.parametrize(
