@@ -3,6 +3,7 @@
 Pure data. `store` is the only writer of a job's state and asks this table; no other arrow is possible.
 """
 
+import functools
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -129,6 +130,7 @@ ARROWS: tuple[Arrow, ...] = (
 )
 
 
+@functools.cache
 def sources_of(verb: Verb, target: State | None) -> frozenset[State]:
     """Return every state from which `verb` may lead to `target` (None: stay); empty when there is no such arrow."""
     return frozenset(

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from jobs.errors import ConfigurationError
 
 PREFIX = "QUIETBELL_"
+CALENDAR = "CALENDAR_"
 DEFAULT_DATABASE = "sqlite:///quietbell.db"
 PACKAGED = Path(__file__).parent / "_data"
 CHECKOUT = Path(__file__).parent.parent
@@ -42,6 +43,8 @@ class Settings:
     templates: Path = Path("templates_sms")
     practice: str | None = None
     ledger: Path | None = None
+    calendar_feeds: Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
+    """Addresses by variable, as `calendar_variable` names them; each is a secret."""
     worker_threads: int = 4
     log_level: LogLevel = "info"
     log_format: LogFormat = "auto"
@@ -74,6 +77,11 @@ class Settings:
         return dataclasses.replace(self, database_url=_database_url("the database's address", url))
 
 
+def calendar_variable(practice: str, calendar: str) -> str:
+    """Return the variable that gives the address of a practice's calendar: QUIETBELL_CALENDAR_NORTHLIGHT_FRONT_DESK."""
+    return f"{PREFIX}{CALENDAR}{practice}_{calendar}".upper().replace("-", "_")
+
+
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings that `environment` (by default the machine's) gives; an empty variable counts as not set.
 
@@ -93,6 +101,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         templates=templates or _folder("templates_sms"),
         practice=reader.read("PRACTICE", _word, None),
         ledger=reader.read("LEDGER", _path, None),
+        calendar_feeds=reader.read_secrets(CALENDAR, _feed_url),
         worker_threads=reader.read("WORKER_THREADS", _whole(1, MOST_THREADS), 4),
         log_level=reader.read("LOG_LEVEL", _one_of(LEVELS), "info"),
         log_format=reader.read("LOG_FORMAT", _one_of(FORMATS), "auto"),
@@ -123,6 +132,13 @@ class _Reader:
             message = f"{variable} and {in_file} are both set: keep one"
             raise ConfigurationError(message)
         return check(in_file, _read_secret_file(in_file, path))
+
+    def read_secrets(self, start: str, check: Callable[[str, str], Value]) -> dict[str, Value]:
+        """Return the checked values of every variable that starts with `QUIETBELL_<start>`, by variable."""
+        begun = (name for name in self.environment if name.startswith(PREFIX + start))
+        names = sorted({name.removesuffix("_FILE").removeprefix(PREFIX) for name in begun})
+        found = ((PREFIX + name, self.read_secret(name, lambda *given: check(*given), None)) for name in names)
+        return {variable: value for variable, value in found if value is not None}
 
 
 def _read_secret_file(variable: str, path: str) -> str:
@@ -171,6 +187,17 @@ def _redis_url(variable: str, text: str) -> str:
         message = f"{variable} must begin with redis://, rediss:// or unix://"
         raise ConfigurationError(message)
     return text
+
+
+def _feed_url(variable: str, text: str) -> str:
+    """Return an address of a calendar feed over HTTP(S); `webcal://` is how programs offer one over HTTPS."""
+    scheme, _, rest = text.partition("://")
+    scheme = {"webcal": "https", "webcals": "https"}.get(scheme.lower(), scheme.lower())
+    if scheme not in {"http", "https"} or not rest or any(character.isspace() for character in rest):
+        # The address itself is a secret: it is not repeated.
+        message = f"{variable} must be the address of a calendar, beginning with https://, http:// or webcal://"
+        raise ConfigurationError(message)
+    return f"{scheme}://{rest}"
 
 
 def _word(variable: str, text: str) -> str:

@@ -65,7 +65,7 @@ def assemble(
     """
     told = clock or SystemClock()
     # Each worker thread and each chore holds one connection at most; the health page needs one.
-    size = settings.worker_threads + len(CHORES) + 2
+    size = settings.worker_threads + len(CHORES) + 3
     database = Database(settings.database_url, told, trust_clock=clock is not None, pool_size=size)
     stopping = threading.Event()
     delivery = Delivery(

@@ -1,6 +1,7 @@
 """Every table that `jobs` reads, each with its one writer named; tables are SQLAlchemy Core, rows are plain mappings.
 
-Moments are aware UTC datetimes (`timestamptz` on PostgreSQL, microseconds since 1970 on SQLite). Ids are UUIDv7, made by us.
+Moments are aware UTC datetimes (`timestamptz` on PostgreSQL, microseconds since 1970 on SQLite). Ids are UUIDv7,
+made by us.
 """
 
 from jobs.records.columns import Moment, metadata, new_id

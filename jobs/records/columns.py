@@ -57,11 +57,12 @@ class Moment(TypeDecorator[dt.datetime]):
         """Return an aware UTC moment."""
         if value is None:
             return None
-        if dialect.name == "sqlite":
-            assert isinstance(value, int)
+        if isinstance(value, int):
             return from_microseconds(value)
-        assert isinstance(value, dt.datetime)
-        return value.astimezone(dt.UTC)
+        if isinstance(value, dt.datetime):
+            return value.astimezone(dt.UTC)
+        message = f"{value!r} is no moment as {dialect.name} keeps it"
+        raise TypeError(message)
 
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")

@@ -20,7 +20,7 @@ from jobs.states import State
 WAITING_SQL = "state IN ('scheduled', 'held', 'retrying')"
 IN_FLIGHT_SQL = "state IN ('queued', 'claimed', 'sending')"
 
-# No foreign keys on jobs: practices, occasions and contacts are never deleted, and each key costs bulk planning a fifth.
+# No foreign keys on jobs: practices, occasions and contacts are never deleted, and the keys cost bulk planning a third.
 jobs = Table(
     "jobs",
     metadata,

@@ -1,7 +1,8 @@
 """Practices, revisions, senders, pauses, money and staged imports.
 
-Writers: practices, revisions, step_publishings: `scheduler/publishing/revisions`; senders, providers, pauses: `jobs/senders`
-(rows of senders are laid by publishing); spending, number_days: `jobs/spending`; imports: `scheduler/intake`.
+Writers: practices, revisions, step_publishings: `scheduler/publishing/revisions`; senders, pauses: `jobs/senders` (rows
+of senders are laid by publishing); providers, and senders' next_free as they are taken: `jobs/taking/rooms`; spending,
+number_days: `jobs/spending`; imports: `scheduler/intake`.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, Table, Text, Uuid, text

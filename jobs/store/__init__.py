@@ -1,4 +1,4 @@
-"""The only writer of a job's state: each arrow of the table is one verb over a set, with its timeline, in one transaction.
+"""The only writer of a job's state: each arrow of the table is one verb over a set, its timeline written with it.
 
 A verb is compare-and-set on (state, fence): it returns what it moved; the rest was lost to someone else. `now` is
 `Database.moment(connection)`. Nothing here sends, decides or asks a clock.

@@ -1,4 +1,4 @@
-"""The one place that writes a job's state: locks rows, checks each step against the table of arrows, writes it and its timeline.
+"""The one place that writes a job's state: it locks rows, holds steps to the table of arrows, writes timelines.
 
 Standings come out of `lock`, steps go into `walk`. It decides nothing: verbs do.
 """
@@ -76,7 +76,10 @@ class Queued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One arrow for one job; `target` None stays. `values` are further columns to set (None keeps), `data` the timeline's."""
+    """One arrow for one job; `target` None stays.
+
+    `values` are further columns to set (None keeps), `data` is the timeline's.
+    """
 
     id: uuid.UUID
     from_state: State
@@ -226,9 +229,7 @@ def _update_statement(dialect: str, extra: tuple[str, ...]) -> Executable:
             fence=rows.c.fence,
             reason=case((stays, jobs.c.reason), else_=rows.c.reason),
             moved_by=case((stays, jobs.c.moved_by), else_=rows.c.by),
-            queued_at=case(
-                (stays, jobs.c.queued_at), (rows.c.state == State.QUEUED.value, now), else_=null()
-            ),
+            queued_at=case((stays, jobs.c.queued_at), (rows.c.state == State.QUEUED.value, now), else_=null()),
             updated_at=now,
         )
         .returning(jobs.c.id)

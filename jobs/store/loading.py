@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from sqlalchemy import Connection, Table
@@ -38,8 +38,7 @@ def _execute_many(connection: Connection, table: Table, columns: Mapping[str, Se
 
 
 def _copy(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
-    raw = connection.connection.driver_connection
-    assert isinstance(raw, psycopg.Connection)
+    raw = cast("psycopg.Connection", connection.connection.driver_connection)
     written = [_for_copy(_kind(table, name), values) for name, values in columns.items()]
     lines = ["\t".join(row) for row in zip(*written, strict=True)]
     names = psycopg.sql.SQL(", ").join(map(psycopg.sql.Identifier, columns))

@@ -1,4 +1,6 @@
-"""The rows of attempts: laid down as intents, ended by attempt id whoever holds the job; with them what was told and said.
+"""The rows of attempts: laid down as intents, ended by attempt id whoever holds the job.
+
+With them goes what was told and said.
 
 Intents, results, proofs and settlements come in. It moves no job.
 """
@@ -8,7 +10,7 @@ import functools
 import hashlib
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Text, Uuid, bindparam, func, insert, or_, select, update
@@ -69,10 +71,12 @@ def end_attempts(connection: Connection, endings: Collection[Ended], *, now: dt.
         return set()
     dialect = connection.dialect.name
     before = _before(connection, [each.id for each in endings])
-    written = {each.id: each for each in endings if each.id in before and _may_end(before[each.id].outcome, each.outcome)}
+    written = {
+        each.id: each for each in endings if each.id in before and _may_end(before[each.id].outcome, each.outcome)
+    }
     if not written:
         return set()
-    rows = encode(dialect, map(asdict, _with_unique_ids(connection, list(written.values()), before)))
+    rows = encode(dialect, map(_ended_row, _with_unique_ids(connection, list(written.values()), before)))
     connection.execute(_end_statement(dialect), {**rows, "now": now})
     accepted = {each.id for each in written.values() if each.outcome is Ending.ACCEPTED}
     add_texts(connection, accepted)
@@ -115,6 +119,10 @@ def _intent_row(intent: Intent) -> Mapping[str, object]:
     return row | {"id": intent.attempt_id, "body_hash": digest}
 
 
+def _ended_row(ended: Ended) -> Mapping[str, object]:
+    return {name: getattr(ended, name) for name in _ENDING_COLUMNS}
+
+
 def _may_end(before: str | None, ending: Ending) -> bool:
     if before == Ending.ACCEPTED:
         return False
@@ -127,7 +135,9 @@ def _before(connection: Connection, ids: Collection[uuid.UUID]) -> dict[uuid.UUI
     return {row.id: Before(*row) for row in rows}
 
 
-def _with_unique_ids(connection: Connection, endings: Sequence[Ended], before: Mapping[uuid.UUID, Before]) -> list[Ended]:
+def _with_unique_ids(
+    connection: Connection, endings: Sequence[Ended], before: Mapping[uuid.UUID, Before]
+) -> list[Ended]:
     """Drop a provider's id that another attempt already has: that answer must not cost the whole batch its endings."""
     wanted = {each.provider_id: each.id for each in endings if each.provider_id is not None}
     if not wanted:

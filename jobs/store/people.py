@@ -4,7 +4,6 @@ Picks, changes and settlements come in; whoever is named as mover is kept on the
 """
 
 import datetime as dt
-import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
@@ -77,7 +76,7 @@ def _end(
     connection: Connection, picks: Sequence[Pick], arrow: tuple[Verb, State], *, by: str, now: dt.datetime
 ) -> list[Moved]:
     verb, target = arrow
-    reasons: dict[uuid.UUID, str] = {pick.id: pick.reason for pick in picks}
+    reasons = {pick.id: pick.reason for pick in picks}
     steps = [
         step(each, verb, target, by=by, reason=reasons[each.id], bump=True)
         for each in _picked(connection, picks)
@@ -115,9 +114,7 @@ def _settle(standing: Standing, settlement: Settlement, *, by: str, now: dt.date
     return step(standing, Verb.SETTLE, target, by=mover, reason=reason, bump=True, values=values, data=data)
 
 
-def _settled(
-    standing: Standing, settlement: Settlement, *, by: str, now: dt.datetime
-) -> tuple[State, str, str | None]:
+def _settled(standing: Standing, settlement: Settlement, *, by: str, now: dt.datetime) -> tuple[State, str, str | None]:
     if settlement.finding is Finding.SENT:
         return State.SENT, by, settlement.reason
     if settlement.finding is Finding.GIVE_UP:

@@ -25,7 +25,9 @@ def refresh(connection: Connection, changes: Sequence[Change], *, by: str, now: 
     """
     by_id = {change.id: change for change in changes}
     standings = _locked(connection, changes)
-    steps = [_refresh(standing, by_id[standing.id], by=by, now=now) for standing in standings if standing.state in UNSENT]
+    steps = [
+        _refresh(standing, by_id[standing.id], by=by, now=now) for standing in standings if standing.state in UNSENT
+    ]
     return walk(connection, steps, now=now)
 
 
@@ -91,9 +93,7 @@ def _refresh(standing: Standing, change: Change, *, by: str, now: dt.datetime) -
         return step(standing, Verb.REFRESH, None, by=by, reason=change.reason, values=values)
     is_claimed = standing.state is State.CLAIMED
     values["due_at"] = now
-    return step(
-        standing, Verb.REFRESH, State.SCHEDULED, by=by, reason=change.reason, bump=is_claimed, values=values
-    )
+    return step(standing, Verb.REFRESH, State.SCHEDULED, by=by, reason=change.reason, bump=is_claimed, values=values)
 
 
 def _is_free(standing: Standing, change: Change) -> bool:
@@ -104,9 +104,7 @@ def _changes_anchor(standing: Standing, change: Change) -> bool:
     return change.anchor is not None and change.anchor != standing.anchor
 
 
-def _anchored(
-    connection: Connection, standings: Sequence[Standing], by_id: dict[uuid.UUID, Change]
-) -> set[uuid.UUID]:
+def _anchored(connection: Connection, standings: Sequence[Standing], by_id: dict[uuid.UUID, Change]) -> set[uuid.UUID]:
     """Return the jobs that keep their anchor: it would change, and an attempt may have told the old one."""
     return maybe_accepted(connection, [each.id for each in standings if _changes_anchor(each, by_id[each.id])])
 

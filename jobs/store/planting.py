@@ -23,7 +23,7 @@ from jobs.store.reading import ids_by_identity
 from jobs.store.values import NewJob
 
 FEW = 64
-"""Up to here PostgreSQL gets one insert that skips existing identities; above, COPY, and a look only where that collides."""
+"""Up to here PostgreSQL gets one insert that skips known identities; above, COPY, and a look only if that collides."""
 
 _OPTIONAL = {
     name: field.default

@@ -28,7 +28,9 @@ def tell(connection: Connection, intents: Sequence[Intent]) -> None:
     dialect = connection.dialect.name
     rows = encode(dialect, id_rows(intent.job_id for intent in telling))
     pairs = {row.id: (row.occasion_id, row.contact_id) for row in connection.execute(_pairs_statement(dialect), rows)}
-    told_rows = {pairs[intent.job_id]: _told_row(intent, *pairs[intent.job_id]) for intent in telling if intent.job_id in pairs}
+    told_rows = {
+        pairs[intent.job_id]: _told_row(intent, *pairs[intent.job_id]) for intent in telling if intent.job_id in pairs
+    }
     _put(connection, list(told_rows.values()))
 
 
@@ -84,7 +86,9 @@ def _put_statement(dialect: str) -> Executable:
     changed = [name for name in _TOLD if name not in _PAIR]
     if dialect == "sqlite":
         lite = sqlite.insert(told).from_select(list(_TOLD), source)
-        return lite.on_conflict_do_update(index_elements=list(_PAIR), set_={name: lite.excluded[name] for name in changed})
+        return lite.on_conflict_do_update(
+            index_elements=list(_PAIR), set_={name: lite.excluded[name] for name in changed}
+        )
     post = postgresql.insert(told).from_select(list(_TOLD), source)
     return post.on_conflict_do_update(index_elements=list(_PAIR), set_={name: post.excluded[name] for name in changed})
 
@@ -92,11 +96,7 @@ def _put_statement(dialect: str) -> Executable:
 @functools.cache
 def _forget_statement(dialect: str) -> Executable:
     ids = given(dialect, {"id": Uuid()})
-    return (
-        delete(told)
-        .where(told.c.attempt_id.in_(select(ids.c.id)))
-        .returning(told.c.occasion_id, told.c.contact_id)
-    )
+    return delete(told).where(told.c.attempt_id.in_(select(ids.c.id))).returning(told.c.occasion_id, told.c.contact_id)
 
 
 @functools.cache

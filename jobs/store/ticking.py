@@ -1,4 +1,4 @@
-"""What the clock does to jobs: enqueue what is due, release what nobody took, doubt what nobody recorded, expire, prune.
+"""What the clock does to jobs: enqueue the due, release what nobody took, doubt what nobody recorded, expire, prune.
 
 Sets are chosen here by time, or handed in by take_due; each call is one short transaction's worth.
 """
@@ -65,7 +65,7 @@ def release_stale(connection: Connection, *, now: dt.datetime) -> list[Moved]:
 
 
 def owner_restarted(connection: Connection, *, now: dt.datetime) -> list[Moved]:
-    """Release every claim and queued job and doubt every sending one at once: the only process that could hold them is dead."""
+    """Release every claim and queued job and doubt every sending one at once: who held them is dead."""
     ids = connection.execute(select(jobs.c.id).where(text(IN_FLIGHT_SQL)).order_by(jobs.c.id)).scalars().all()
     standings = lock(connection, ids)
     steps = [found for each in standings.values() if (found := _end_hold(each, OWNER_GONE, OWNER_GONE_SENDING))]

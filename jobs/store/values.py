@@ -1,7 +1,7 @@
 """What goes into the store's verbs and what comes out: frozen values, no database.
 
-Every verb is `verb(connection, items, *, by, now) -> list[Moved]`: a set in, those it moved out. What does not come back
-was lost to someone else and is not acted on. `fence=None` means whatever the fence is.
+Every verb is `verb(connection, items, *, by, now) -> list[Moved]`: a set in, those it moved out. What does not come
+back was lost to someone else and is not acted on. `fence=None` means whatever the fence is.
 """
 
 import datetime as dt
@@ -182,7 +182,7 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """The committed record that a request may now go out; a row of `attempts`. `window`, `told_fields` are plain JSON."""
+    """The committed record that a request may now go out: a row of `attempts`; `window` and `told_fields` are JSON."""
 
     job_id: uuid.UUID
     fence: int

@@ -1,6 +1,6 @@
-"""Who goes next: due jobs, each sender's allowance and each provider's room come in; a fair, ordered choice goes out. Pure.
+"""Who goes next: due jobs, senders' allowances and providers' rooms come in; a fair, ordered choice goes out. Pure.
 
-Reads and writes nothing; `senders` tells allowances and rooms, take_due enqueues what was chosen.
+Reads and writes nothing; `senders` tells allowances and rooms, take_due enqueues the chosen.
 """
 
 import datetime as dt
@@ -63,7 +63,7 @@ def allowance(segments_per_second: float, next_free: dt.datetime | None, now: dt
 def choose(due: Iterable[Due], allowances: Mapping[SenderKey, Allowance], rooms: Mapping[str, int]) -> list[Due]:
     """Return who goes now: within each sender's allowance and each provider's room, practices taking turns.
 
-    A sender's text that does not fit its allowance waits, and with it all behind it, so that it is not overtaken for ever.
+    A sender's text that does not fit its allowance waits, and all behind it too, so that it is not overtaken for ever.
     """
     within_pace = _within_allowances(sorted(due, key=lambda each: each.order), allowances)
     chosen: list[Due] = []
@@ -80,7 +80,8 @@ def entries(chosen: Sequence[Due]) -> list[Entry]:
         of_provider = [each for each in chosen if each.provider == provider]
         together = [each.id for each in of_provider if not each.deaths]
         made += [
-            Entry(provider, tuple(together[start : start + ENTRY_SIZE])) for start in range(0, len(together), ENTRY_SIZE)
+            Entry(provider, tuple(together[start : start + ENTRY_SIZE]))
+            for start in range(0, len(together), ENTRY_SIZE)
         ]
         made += [Entry(provider, (each.id,)) for each in of_provider if each.deaths]
     return made

@@ -1,4 +1,4 @@
-"""Which jobs are due: read and locked for each ready sender, the most urgent first. It chooses nobody and moves nothing.
+"""Which jobs are due: read and locked for each ready sender, the most urgent first. It chooses and moves nothing.
 
 Ready senders with how many each may want come in; due jobs go out. One LATERAL query on PostgreSQL, one query a sender
 on SQLite; both walk the waiting rows' own index.

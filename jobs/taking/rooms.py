@@ -1,4 +1,4 @@
-"""How much may be taken: senders' pace and providers' room and breaker. The one writer of `providers` and of taken pace.
+"""How much may be taken: senders' pace, providers' room and breaker. The one writer of `providers` and of taken pace.
 
 Rows are locked here, providers before senders, so that any number of tickers share them out. It moves no job.
 """
@@ -7,12 +7,12 @@ import datetime as dt
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Executable,
+    RowMapping,
     Text,
     and_,
     case,
@@ -132,7 +132,7 @@ def note_answers(connection: Connection, provider: str) -> None:
     )
 
 
-def _allowed(row: Mapping[str, Any], now: dt.datetime) -> int:
+def _allowed(row: RowMapping, now: dt.datetime) -> int:
     """Return how many jobs a provider may have in flight: none while its breaker is open, then one to try."""
     if row["breaker"] == CLOSED:
         return int(row["in_flight"])

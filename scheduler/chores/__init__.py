@@ -35,7 +35,7 @@ CHORES: tuple[Chore, ...] = (
 
 
 def run_chore(chore: Chore, context: Context) -> Mapping[str, int]:
-    """Run a chore once, log its counts and duration, and return the counts; a failure is logged and counted, not raised.
+    """Run a chore once, log its counts and duration, return the counts; a failure is logged and counted, not raised.
 
     A tick must outlive a database that is away: the chore runs again at its next turn.
     """

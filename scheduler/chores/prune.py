@@ -1,4 +1,4 @@
-"""Delete ended jobs that nothing can plan again, with their timelines, attempts and receipts, once they are old enough."""
+"""Delete ended jobs that nothing can plan again, with all that hangs on them, once they are old enough."""
 
 import datetime as dt
 from collections import Counter

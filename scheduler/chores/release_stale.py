@@ -1,4 +1,7 @@
-"""Release entries that nobody took and end holds whose lease is over: claimed go back or fail as poison, sending are in doubt."""
+"""Release entries that nobody took and end holds whose lease is over.
+
+Claimed jobs go back, or fail as poison; sending ones are in doubt.
+"""
 
 from collections import Counter
 

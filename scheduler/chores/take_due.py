@@ -59,6 +59,4 @@ def _spent(taken: list[Due], ready: dict[tuple[str, str], ReadySender]) -> dict[
 
 def _give_back(context: Context, refused: list[store.Entry]) -> None:
     picks = [store.Pick(id=job_id, reason=REFUSED) for entry in refused for job_id in entry.ids]
-    context.database.write(
-        lambda connection: store.release(connection, picks, now=context.database.moment(connection))
-    )
+    context.database.write(lambda connection: store.release(connection, picks, now=context.database.moment(connection)))

@@ -37,7 +37,7 @@ def resume_imports(turns: Turns, tell: Tell = say_nothing) -> list[Imported]:
 
 
 def _resume(turns: Turns, staged: Staged, tell: Tell) -> Imported:
-    """Finish an import; one that cannot go on (its kind is gone, say) is given up and says why, so that no start fails."""
+    """Finish an import; one that cannot go on (its kind is gone, say) is given up, so that a server still starts."""
     try:
         return apply(turns, staged, tell)
     except QuietbellError as error:

@@ -2,10 +2,23 @@
 
 import functools
 import uuid
-from collections.abc import Collection, Iterable
-from typing import Final
+from collections.abc import Collection
+from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, Executable, RowMapping, Text, Uuid, bindparam, select, text
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Connection,
+    Executable,
+    RowMapping,
+    Text,
+    any_,
+    bindparam,
+    select,
+    text,
+)
+from sqlalchemy.dialects import postgresql
 
 from jobs.database import practice_lock
 from jobs.records import contacts, occasion_people, occasions
@@ -29,6 +42,11 @@ def contacts_by_ref(connection: Connection, practice: str, refs: Collection[str]
     return _by_ref(connection, _contacts_statement(connection.dialect.name), {"practice": practice}, refs)
 
 
+def people_by_ref(connection: Connection, practice: str, refs: Collection[str]) -> dict[str, RowMapping]:
+    """Return of the stored contacts of those refs what planning wants to know, gone ones too; nothing is locked."""
+    return _by_ref(connection, _named_statement(connection.dialect.name), {"practice": practice}, refs)
+
+
 def occasions_by_ref(connection: Connection, practice: str, kind: str, refs: Collection[str]) -> dict[str, RowMapping]:
     """Return the stored occasions of that kind and those refs, locked, gone ones too."""
     statement = _occasions_statement(connection.dialect.name)
@@ -39,9 +57,9 @@ def people_of(connection: Connection, occasion_ids: Collection[uuid.UUID]) -> di
     """Return the contacts whom occasions name, by occasion and role."""
     if not occasion_ids:
         return {}
-    dialect = connection.dialect.name
     people: dict[uuid.UUID, dict[str, RowMapping]] = {}
-    for row in connection.execute(_people_statement(dialect), encode(dialect, _ids(occasion_ids))).mappings():
+    statement, parameters = _people_statement(connection.dialect.name), _these(connection, occasion_ids)
+    for row in connection.execute(statement, parameters).mappings():
         people.setdefault(row["occasion_id"], {})[row["role"]] = row
     return people
 
@@ -50,8 +68,8 @@ def occasions_naming(connection: Connection, contact_ids: Collection[uuid.UUID])
     """Return the occasions, not the removed ones, that name one of those contacts in any role."""
     if not contact_ids:
         return []
-    dialect = connection.dialect.name
-    return list(connection.execute(_naming_statement(dialect), encode(dialect, _ids(contact_ids))).scalars())
+    statement, parameters = _naming_statement(connection.dialect.name), _these(connection, contact_ids)
+    return list(connection.execute(statement, parameters).scalars())
 
 
 def _by_ref(
@@ -59,35 +77,51 @@ def _by_ref(
 ) -> dict[str, RowMapping]:
     if not refs:
         return {}
-    parameters = where | encode(connection.dialect.name, [{"ref": ref} for ref in refs])
-    return {row["ref"]: row for row in connection.execute(statement, parameters).mappings()}
+    rows = connection.execute(statement, where | _these(connection, refs)).mappings()
+    return {row["ref"]: row for row in rows}
 
 
-def _ids(ids: Iterable[uuid.UUID]) -> list[dict[str, object]]:
-    return [{"id": each} for each in ids]
+def _these(connection: Connection, values: Collection[Any]) -> dict[str, Any]:
+    """Return the parameter of a statement that is about these ids or refs."""
+    if connection.dialect.name == "sqlite":
+        return encode("sqlite", [{"value": each} for each in values])
+    return {"these": list(values)}
+
+
+def _is_one_of(dialect: str, column: Column[Any]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of `these`.
+
+    An array on PostgreSQL: of a set from JSON it expects a hundred rows, and before a growing table was first analysed
+    it compares every row with every one of them.
+    """
+    if dialect == "sqlite":
+        rows = given(dialect, {"value": column.type})
+        return column.in_(select(rows.c.value))
+    return column == any_(bindparam("these", type_=postgresql.ARRAY(column.type)))
 
 
 @functools.cache
 def _contacts_statement(dialect: str) -> Executable:
-    refs = given(dialect, {"ref": Text()})
     return (
         select(contacts)
-        .where(contacts.c.practice == _named("practice"), contacts.c.ref.in_(select(refs.c.ref)))
+        .where(contacts.c.practice == _named("practice"), _is_one_of(dialect, contacts.c.ref))
         .order_by(contacts.c.id)
         .with_for_update()
     )
 
 
 @functools.cache
+def _named_statement(dialect: str) -> Executable:
+    chosen = (contacts.c.practice == _named("practice"), _is_one_of(dialect, contacts.c.ref))
+    return select(*PLANNED_OF_CONTACTS).where(*chosen)
+
+
+@functools.cache
 def _occasions_statement(dialect: str) -> Executable:
-    refs = given(dialect, {"ref": Text()})
+    chosen = (occasions.c.practice == _named("practice"), occasions.c.kind == _named("kind"))
     return (
         select(occasions)
-        .where(
-            occasions.c.practice == _named("practice"),
-            occasions.c.kind == _named("kind"),
-            occasions.c.ref.in_(select(refs.c.ref)),
-        )
+        .where(*chosen, _is_one_of(dialect, occasions.c.ref))
         .order_by(occasions.c.id)
         .with_for_update()
     )
@@ -95,21 +129,19 @@ def _occasions_statement(dialect: str) -> Executable:
 
 @functools.cache
 def _people_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Uuid()})
     return (
         select(occasion_people.c.occasion_id, occasion_people.c.role, *PLANNED_OF_CONTACTS)
         .join(contacts, contacts.c.id == occasion_people.c.contact_id)
-        .where(occasion_people.c.occasion_id.in_(select(ids.c.id)))
+        .where(_is_one_of(dialect, occasion_people.c.occasion_id))
     )
 
 
 @functools.cache
 def _naming_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Uuid()})
     return (
         select(occasion_people.c.occasion_id)
         .join(occasions, occasions.c.id == occasion_people.c.occasion_id)
-        .where(occasion_people.c.contact_id.in_(select(ids.c.id)), occasions.c.gone_at.is_(None))
+        .where(_is_one_of(dialect, occasion_people.c.contact_id), occasions.c.gone_at.is_(None))
         .distinct()
     )
 

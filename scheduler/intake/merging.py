@@ -54,6 +54,8 @@ NEW_OCCASION: Values = {
     "gone_at": None,
 }
 _VERSION_ONLY = frozenset({"version"})
+_ALL = frozenset({"every column"})
+"""What differs of a row that is not stored yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,5 +213,5 @@ def _merge_fields(old: Mapping[str, Any], row: Row) -> Values:
 
 def _differing(stored: StoredRow | None, new: Values) -> frozenset[str]:
     if stored is None:
-        return frozenset(new)
+        return _ALL
     return frozenset(name for name, value in new.items() if stored[name] != value)

@@ -13,12 +13,12 @@ from sqlalchemy import Connection, RowMapping, update
 
 from jobs.errors import InputError, NotFoundError
 from jobs.records import occasion_people, occasions
-from scheduler.intake.finding import contacts_by_ref, occasions_by_ref, people_of
+from scheduler.intake.finding import occasions_by_ref, people_by_ref, people_of
 from scheduler.intake.merging import Merged, Place, merge_occasion
 from scheduler.intake.outcomes import Outcome, Refused, RowOutcome, Upserted
 from scheduler.intake.rows import ONLY_ROLE, Problem, Row, refuse_doubles
 from scheduler.intake.spelling import suggestion
-from scheduler.intake.writing import put, unname
+from scheduler.intake.writing import add, put, unname
 from scheduler.planning.basis import Basis, Occurrence, Replanned, basis_of
 from scheduler.planning.replanner import replan, replan_occasions
 from scheduler.planning.stored import StoredOccasion, in_parts, stored_occasion
@@ -51,6 +51,11 @@ class Resolved:
         """What becomes of the row; another contact is a change."""
         only_person = self.is_other_person and self.merged.outcome is Outcome.UNCHANGED
         return Outcome.CHANGED if only_person else self.merged.outcome
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the occasion was not known."""
+        return self.merged.outcome is Outcome.ADDED
 
     @property
     def is_to_be_planned(self) -> bool:
@@ -93,7 +98,7 @@ def resolve_occasions(
     place = Place(practice.practice, practice.timezone, kind, _kind(basis, kind))
     stored = occasions_by_ref(connection, practice.practice, kind, [row.ref for row in rows])
     named = {str(row.given["contact"]) for row in rows if row.given.get("contact")}
-    known = contacts_by_ref(connection, practice.practice, sorted(named))
+    known = people_by_ref(connection, practice.practice, sorted(named))
     before = people_of(connection, [row["id"] for row in stored.values()])
     resolved = []
     for row in rows:
@@ -193,22 +198,25 @@ def _with_people(merged: Merged, old: People, known: Mapping[str, RowMapping]) -
 
 
 def _write(connection: Connection, resolved: Sequence[Resolved]) -> None:
-    put(connection, occasions, [each.merged.values for each in resolved if each.merged.is_to_be_written])
+    written = [each for each in resolved if each.merged.is_to_be_written]
+    add(connection, occasions, [each.merged.values for each in written if each.is_new])
+    put(connection, occasions, [each.merged.values for each in written if not each.is_new])
     others = [each for each in resolved if each.is_other_person]
-    named = [
-        {"occasion_id": each.id, "role": ONLY_ROLE, "contact_id": each.people[ONLY_ROLE]["id"]}
-        for each in others
-        if ONLY_ROLE in each.people
-    ]
-    unname(connection, ONLY_ROLE, [each.id for each in others if ONLY_ROLE not in each.people])
-    put(connection, occasion_people, named)
+    add(connection, occasion_people, [_named(each) for each in others if each.is_new])
+    known = [each for each in others if not each.is_new]
+    unname(connection, ONLY_ROLE, [each.id for each in known if ONLY_ROLE not in each.people])
+    put(connection, occasion_people, [_named(each) for each in known if ONLY_ROLE in each.people])
+
+
+def _named(resolved: Resolved) -> dict[str, object]:
+    return {"occasion_id": resolved.id, "role": ONLY_ROLE, "contact_id": resolved.people[ONLY_ROLE]["id"]}
 
 
 def _plan(connection: Connection, basis: Basis, resolved: Sequence[Resolved], now: dt.datetime) -> Replanned:
     """Plan new occasions and known ones, each in parts of one transaction's size."""
     done = Replanned()
     for are_new in (True, False):
-        chosen = [each for each in resolved if (each.merged.outcome is Outcome.ADDED) is are_new]
+        chosen = [each for each in resolved if each.is_new is are_new]
         stored = [_stored(each, basis) for each in sorted(chosen, key=lambda each: each.id)]
         if stored:
             done = done.plus(replan_occasions(connection, basis, stored, Occurrence(now), are_new=are_new))

@@ -7,7 +7,7 @@ an attempt that was or may have been accepted keeps its job where it is, what a 
 import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final, TypeAlias
 
@@ -32,9 +32,9 @@ class Cause(Enum):
 class Circumstances:
     """What the difference depends on besides decisions and jobs.
 
-    `dated_at`: when the present start was recorded; `off`: why the occasion is reminded of no more; `steps`: every (rule, step) of the revision; `providers` by sender;
-    `touched`: jobs with an attempt that was or may have been accepted; `new_numbers`: contacts whose number was changed
-    just now; `contact_ids` by the key under which decisions name people.
+    `dated_at`: when the present start was recorded; `off`: why the occasion is reminded of no more; `steps`: every
+    (rule, step) of the revision; `providers` by sender; `touched`: jobs with an attempt that was or may have been
+    accepted; `new_numbers`: contacts whose number was changed just now; `contact_ids` by the key that decisions use.
     """
 
     now: dt.datetime
@@ -56,6 +56,7 @@ class Rewrite:
     decision: Decision
     planned_for: dt.datetime
     useful_until: dt.datetime
+    contact_id: uuid.UUID | None
     reason: str
     due_at: dt.datetime | None = None
 
@@ -187,7 +188,7 @@ class _Difference:
         if follower is None:
             self.begin(decision)
         else:
-            self.changes.moves.append(_rewrite(follower, decision, f"moved to {for_people(decision.anchor)}"))
+            self.changes.moves.append(self._rewrite(follower, decision, f"moved to {for_people(decision.anchor)}"))
 
     def _keep(self, decision: Decision, job: Job) -> None:
         """Bring the job of a wanted identity up to date, or bring it back."""
@@ -196,23 +197,26 @@ class _Difference:
         elif job.id not in self.given.touched and self._is_worth_starting(decision):
             reason = self._why_back(decision, job)
             if reason is not None:
-                self.changes.reopens.append(_rewrite(job, decision, reason))
+                self.changes.reopens.append(self._rewrite(job, decision, reason))
+
+    def _rewrite(self, job: Job, decision: Decision, reason: str) -> Rewrite:
+        return Rewrite(job, decision, *times_of(decision), self.given.contact_ids.get(decision.contact), reason)
 
     def _update(self, decision: Decision, job: Job) -> None:
         """Move or refresh an unsent job, or leave it alone where nothing differs."""
         planned_for, useful_until = job.planned_for, job.useful_until
         if not job.pinned and not self._keeps_its_moment(decision, job):
             planned_for, useful_until = times_of(decision)
-        contact_changed = job.contact_id != self.given.contact_ids.get(decision.contact)
-        if contact_changed and job.pinned:
-            rewrite = Rewrite(job, decision, planned_for, useful_until, "it goes to another contact", job.due_at)
-            self.changes.readdresses.append(rewrite)
-        elif planned_for != job.planned_for or contact_changed:
-            reason = "it goes to another contact" if contact_changed else "its moment changed"
-            self.changes.moves.append(Rewrite(job, decision, planned_for, useful_until, reason))
+        contact_id = self.given.contact_ids.get(decision.contact)
+        is_other_contact = contact_id != job.contact_id
+        reason = "it goes to another contact" if is_other_contact else "its moment changed"
+        rewrite = Rewrite(job, decision, planned_for, useful_until, contact_id, reason)
+        if is_other_contact and job.pinned:
+            self.changes.readdresses.append(replace(rewrite, due_at=job.due_at))
+        elif is_other_contact or planned_for != job.planned_for:
+            self.changes.moves.append(rewrite)
         elif useful_until != job.useful_until or self._differs(decision, job):
-            reason = "its rule or its usefulness changed"
-            self.changes.refreshes.append(Rewrite(job, decision, planned_for, useful_until, reason))
+            self.changes.refreshes.append(replace(rewrite, reason="its rule or its usefulness changed"))
 
     def _keeps_its_moment(self, decision: Decision, job: Job) -> bool:
         """Tell whether the moment of an unsent job was moved into the past, as by a publish: then its old one stays."""
@@ -262,10 +266,6 @@ def for_people(anchor: str) -> str:
     except ValueError:
         return anchor
     return f"{when:%a} {when.day} {when:%b}" + (f" {when:%H:%M}" if "T" in anchor else "")
-
-
-def _rewrite(job: Job, decision: Decision, reason: str) -> Rewrite:
-    return Rewrite(job, decision, *times_of(decision), reason)
 
 
 def times_of(decision: Decision) -> tuple[dt.datetime, dt.datetime]:

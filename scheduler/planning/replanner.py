@@ -20,6 +20,7 @@ from scheduler.planning.basis import Basis, Occurrence, Replanned
 from scheduler.planning.changes import Changes, Circumstances, Rewrite, diff, times_of
 from scheduler.planning.decisions import Decision, Planned, Reason
 from scheduler.planning.planner import plan
+from scheduler.planning.remembering import Memory, memory_of
 from scheduler.planning.stored import StoredOccasion, fallen_of, in_parts, read_occasions
 
 MOST_TRIES: Final = 5
@@ -63,7 +64,7 @@ def replan_occasions(
         seen = frozenset((job.id, job.fence) for jobs in stored.values() for job in jobs)
         if before and seen == before:  # the store refuses for good what was asked of it
             return done
-        round_ = _Round(basis, occurrence, done)
+        round_ = _Round(basis, occurrence, done, memory_of(basis.plan) if are_new else None)
         round_.plan(connection, left, stored)
         lost = round_.apply(connection)
         done = round_.done
@@ -98,10 +99,10 @@ class _Round:
     basis: Basis
     occurrence: Occurrence
     done: Replanned
+    memory: Memory | None = None
     changes: Changes = field(default_factory=Changes)
     creates: list[NewJob] = field(default_factory=list)
     owners: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)
-    contact_ids: dict[str, uuid.UUID] = field(default_factory=dict)
 
     def plan(
         self, connection: Connection, occasions: Sequence[StoredOccasion], stored: Mapping[uuid.UUID, list[Job]]
@@ -147,7 +148,10 @@ class _Round:
     def _decided(self, occasion: StoredOccasion, jobs: Collection[Job]) -> tuple[Planned, str | None]:
         """Return the decisions, and why nobody can be reached, if so; what cannot be read is not planned."""
         try:
-            planned = decide(self.basis, occasion, jobs)
+            if self.memory is not None and not occasion.removed:
+                planned = self.memory.plan(occasion.facts, occasion.people)
+            else:
+                planned = decide(self.basis, occasion, jobs)
         except InputError as error:
             return Planned(()), str(error)
         if planned.unreached is not None:
@@ -177,7 +181,6 @@ class _Round:
                 self.owners.update((each.job.id, occasion.id) for each in found)
         mine.useless += changes.useless
         mine.without_sender += changes.without_sender
-        self.contact_ids.update(occasion.contact_ids)
         for decision in changes.creates:
             job = self._new_job(occasion, decision)
             self.creates.append(job)
@@ -207,7 +210,7 @@ class _Round:
             useful_until=rewrite.useful_until,
             anchor=decision.anchor if moves else None,
             identity=self._identity(job.occasion_id, decision) if moves else None,
-            contact_id=self.contact_ids.get(decision.contact),
+            contact_id=rewrite.contact_id,
             plan_hash=decision.plan_hash,
             template=decision.template,
             sender=decision.sender,

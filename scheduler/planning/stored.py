@@ -46,7 +46,8 @@ class StoredOccasion:
 def stored_occasion(occasion: StoredRow, people: Mapping[str, StoredRow], kind: Kind | None) -> StoredOccasion:
     """Turn an occasion's row and its people's rows by role into what planning wants; a gone contact is nobody."""
     present = {role: row for role, row in people.items() if row["gone_at"] is None}
-    keys = {role: row["id"].hex for role, row in present.items()}
+    # One person alone is known by the role, so that occasions alike in all else are planned alike.
+    keys = {role: role if len(present) == 1 else row["id"].hex for role, row in present.items()}
     facts = OccasionFacts(
         kind=occasion["kind"],
         ref=occasion["ref"],

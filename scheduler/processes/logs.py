@@ -17,6 +17,8 @@ from jobs.phone import mask
 from scheduler.settings import Settings
 
 NUMBER = re.compile(r"\+\d{7,15}(?!\d)")
+# What SQLAlchemy adds to a database's error: the statement's values, a text's words among them.
+PARAMETERS = re.compile(r"\[parameters: .*")
 NEVER_SHOWN = frozenset({"body", "text", "sources", "password", "secret", "token"})
 # Libraries that tell of each of their steps at this level: only what is wrong concerns a reader.
 TALKATIVE = ("alembic", "apscheduler", "dramatiq", "uvicorn", "asyncio")
@@ -71,7 +73,7 @@ def _endings(settings: Settings, target: TextIO) -> list[Processor]:
 
 def _masked(value: object) -> object:
     if isinstance(value, str):
-        return NUMBER.sub(lambda found: mask(found[0]), value)
+        return NUMBER.sub(lambda found: mask(found[0]), PARAMETERS.sub("[parameters hidden]", value))
     if isinstance(value, MutableMapping):
         return {key: _masked(part) for key, part in value.items() if key not in NEVER_SHOWN}
     if isinstance(value, list | tuple | set | frozenset):

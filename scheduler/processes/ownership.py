@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from jobs.errors import RefusedError
+from jobs.errors import ConfigurationError, RefusedError
 
 if sys.platform == "win32":
     import msvcrt
@@ -31,13 +31,13 @@ def owning(file: Path | None) -> Iterator[None]:
 
     Raises:
         OwnedElsewhereError: another process owns it.
+        ConfigurationError: its folder cannot be written to.
 
     """
     if file is None:
         yield
         return
-    path = lock_path(file)
-    with path.open("a+", encoding="ascii") as lock:
+    with _open(file) as lock:
         if not _take(lock):
             raise OwnedElsewhereError(_refusal(file, _read_owner(lock)))
         lock.truncate(0)
@@ -53,6 +53,15 @@ def lock_path(file: Path) -> Path:
     """Return the lock file of a database file: one for all names that lead to the same file."""
     real = file.resolve()
     return real.with_name(real.name + ".owner")
+
+
+def _open(file: Path) -> IO[str]:
+    path = lock_path(file)
+    try:
+        return path.open("a+", encoding="ascii")
+    except OSError as problem:
+        message = f"{path.parent} cannot hold a database: {(problem.strerror or str(problem)).lower()}"
+        raise ConfigurationError(message) from problem
 
 
 def _take(lock: IO[str]) -> bool:

@@ -5,6 +5,7 @@ Each chunk is one transaction at the practice's intake; going on after a crash d
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -13,7 +14,10 @@ from sqlalchemy import Connection, case, select
 from jobs.database import Database
 from jobs.errors import RefusedError
 from jobs.records import jobs, occasions
-from jobs.states import UNSENT
+from jobs.states import UNSENT, State
+from jobs.store import BEING_REPLANNED
+from scheduler.chores import Chore
+from scheduler.chores.context import Context
 from scheduler.intake.turns import Turn, Turns
 from scheduler.planning.basis import Occurrence, Replanned, basis_of
 from scheduler.planning.changes import Cause
@@ -110,3 +114,20 @@ def _nearest_first(connection: Connection, practice: str, now: dt.datetime) -> l
         .order_by(is_past, ahead, occasions.c.starts_at.desc(), occasions.c.id)
     )
     return list(connection.execute(query).scalars())
+
+
+def finish_replans(context: Context) -> Counter[str]:
+    """Plan again the practices of which a worker found a job dated by a revision that is no longer current.
+
+    So a publish that was cut short ends by itself; the rest of the time there is nothing to find.
+    """
+    counts: Counter[str] = Counter()
+    with context.database.read() as connection:
+        held = (jobs.c.state == State.HELD.value) & (jobs.c.reason == BEING_REPLANNED)
+        found = connection.execute(select(jobs.c.practice).where(held).distinct()).scalars().all()
+    for practice in found:
+        counts.update(replan_practice(context.database, practice).counts())
+    return counts
+
+
+REPLAN = Chore("replan", 60, finish_replans)

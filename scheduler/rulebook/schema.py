@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -20,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from scheduler.rulebook.words import Duration, UsefulUntil, read_day, read_duration, read_time, read_useful_until
+from scheduler.rulebook.words import Duration, Unit, UsefulUntil, read_day, read_duration, read_time, read_useful_until
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -184,6 +185,46 @@ class TemplateSettings(Part):
     purpose: Literal["service", "commercial"] = "service"
 
 
+PropertyName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]*$", max_length=60)]
+"""A property of an iCalendar event, such as LOCATION or X-CASE (RFC 5545 section 3.1)."""
+
+
+class XProperty(Part):
+    """`x_property: X-CONTACT-REF`: the property of an event that holds its person's ref."""
+
+    x_property: Annotated[str, StringConstraints(pattern=r"^X-[A-Z0-9-]+$", max_length=60)]
+
+
+WayToPerson = Literal["attendee_email", "phone_in_text"] | XProperty
+
+
+def _is_pace(every: Duration) -> Duration:
+    """Refuse what is no pace at which a feed can be read."""
+    if every.count == 0 or every.unit not in {Unit.MINUTES, Unit.HOURS, Unit.DAYS}:
+        message = f"`{every}` is no pace: write minutes, hours or days, at least 1 minute"
+        raise ValueError(message)
+    return every
+
+
+class Calendar(Part):
+    """A calendar to read: its events are occasions of a kind; `contact` are ways to find the person, tried in order.
+
+    `fields` maps a field of the kind (or `case_ref`) to the event's property; `defaults` are for fields without one.
+    """
+
+    id: Slug
+    kind: Word
+    every: Annotated[DurationText, AfterValidator(_is_pace)] = Duration(10, Unit.MINUTES)
+    contact: tuple[WayToPerson, ...] = Field(default=(), max_length=10)
+    fields: dict[Word, PropertyName] = Field(default={}, max_length=50)
+    defaults: dict[Word, Scalar] = Field(default={}, max_length=50)
+
+    @property
+    def pace(self) -> dt.timedelta:
+        """Return how long lies between two reads."""
+        return dt.timedelta(**{self.every.unit.value: self.every.count})
+
+
 WindowValue = str | tuple[str, ...]
 Window = dict[str, WindowValue]
 """Days (`mon`, `mon-fri`, `mon,wed`, `holidays`) to `HH:MM-HH:MM`, several, or `closed`. Read by `jobs.windows`."""
@@ -220,7 +261,7 @@ class Practice(Part):
     kinds: dict[Word, Kind] = Field(default={}, max_length=50)
     contact_fields: dict[Word, FieldType] = Field(default={}, max_length=100)
     templates: dict[Word, TemplateSettings] = Field(default={}, max_length=500)
-    calendars: tuple[dict[str, object], ...] = ()
+    calendars: tuple[Calendar, ...] = Field(default=(), max_length=50)
 
     @property
     def allowed_countries(self) -> tuple[Country, ...]:

@@ -12,7 +12,7 @@ _SHIFTS: dict[Shift, str] = {
     Shift.EARLIER: "That lies in quiet hours there, so it goes before the last window ended",
     Shift.FURTHER_BACK: "That lies in quiet hours and the next opening would be useless, so it goes earlier still",
     Shift.AFTER_DATED: "The last open hour before it had passed, so it goes at the first after the date was recorded",
-    Shift.SEND_NOW: "That had passed when the date was recorded, and the step says send_now",
+    Shift.SEND_NOW: "The step says send_now, so it goes as soon as it may",
 }
 _LIMITS: dict[UsefulBy, str] = {
     UsefulBy.OWN: "the step's own useful_until",

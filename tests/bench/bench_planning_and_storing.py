@@ -1,11 +1,10 @@
-"""How fast occasions are planned and their jobs stored: `python tests/bench/bench_planning_and_storing.py [occasions]`.
+"""How fast jobs are planned and stored: `python -m tests.bench.bench_planning_and_storing [occasions] [url]`.
 
-Prints a table for SQLite and for PostgreSQL (QUIETBELL_TEST_POSTGRES_URL, else a private server): the first import of new
-occasions of five steps each, the planner alone, storing alone, and a replan that changes nothing. Figures, no verdict.
+Prints a table for SQLite and for PostgreSQL (a private server, or the one whose URL is given): the first import of new
+occasions of five steps each, the same again, replans, the planner alone. Figures, no verdict.
 """
 
 import datetime as dt
-import os
 import sys
 import tempfile
 import time
@@ -184,14 +183,13 @@ def measured(bench: Bench, table: Table, name: str) -> None:
         table.add_row(name, what, f"{planned:,}", f"{seconds:.1f}", of, f"{expected / seconds:,.0f}")
 
 
-def main(count: int) -> None:
+def main(count: int, given: str | None) -> None:
     """Measure on both databases and print the table."""
     table = Table("database", "what", "jobs planned", "seconds", "occasions/s", "jobs/s")
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(f"sqlite:///{Path(folder) / 'bench.db'}", count)
         measured(bench, table, "SQLite")
         bench.database.dispose()
-    given = os.environ.get("QUIETBELL_TEST_POSTGRES_URL")
     server = None if given else start_postgres(durable=True)
     try:
         with fresh_database(with_psycopg(given) if given else server.url if server else "") as url:
@@ -205,4 +203,4 @@ def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000, sys.argv[2] if len(sys.argv) > 2 else None)

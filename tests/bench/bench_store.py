@@ -1,11 +1,12 @@
 """How fast jobs are stored, taken, claimed, sent and recorded, and how small the waiting index stays: prints a table.
 
-    python -m tests.bench.bench_store [sqlite|postgres|URL] [--jobs 100000] [--future 200000]
+python -m tests.bench.bench_store [sqlite|postgres|URL] [--jobs 100000] [--future 200000]
 """
 
 import argparse
 import contextlib
 import datetime as dt
+import functools
 import tempfile
 import time
 import uuid
@@ -20,13 +21,21 @@ from sqlalchemy import Connection
 from jobs import store
 from jobs.clock import SystemClock
 from jobs.database import Database
+from jobs.records import new_id
 from jobs.states import Origin
 from jobs.taking.rooms import declare_provider
 from scheduler import migrations
 from scheduler.chores.take_due import take_due
 from tests.databases import fresh_database
 from tests.servers import start_postgres
-from tests.storage.builders import LEASE, accepted, add_contact, add_occasion, add_practice, make_intent, make_sender_terms
+from tests.storage.builders import (
+    LEASE,
+    accepted,
+    add_contact,
+    add_practice,
+    make_intent,
+    make_sender_terms,
+)
 
 T = TypeVar("T")
 CHUNK = 1000
@@ -75,20 +84,20 @@ def measure(database: Database, count: int, future: int) -> Iterator[tuple[str, 
     )
     database.write(lambda connection: declare_provider(connection, "terminal", slots=2 * count))
     contact = database.write(lambda connection: add_contact(connection, "bench"))
-    occasions = [database.write(lambda connection: add_occasion(connection, "bench")) for _ in range(20)]
-    seconds, jobs = timed(lambda: [reminder(contact, occasions[n % 20], n, now) for n in range(count)])
+    occasions = [new_id() for _ in range(1 + (count + future) // 5)]
+    seconds, jobs = timed(lambda: [reminder(contact, occasions[n // 5], n, now) for n in range(count)])
     yield "make NewJob values", count, seconds
     seconds, _ = timed(lambda: plan_all(database, jobs))
     yield f"plan, {CHUNK} a transaction", count, seconds
     seconds, _ = timed(lambda: plan_all(database, jobs[: count // 5]))
     yield "plan what exists", count // 5, seconds
     later = now + dt.timedelta(days=30)
-    far = [reminder(contact, occasions[n % 20], n, later) for n in range(count, count + future)]
+    far = [reminder(contact, occasions[n // 5], n, later) for n in range(count, count + future)]
     plan_all(database, far)
-    yield from measure_sending(database, count)
+    yield from measure_sending(database)
 
 
-def measure_sending(database: Database, count: int) -> Iterator[tuple[str, int, float]]:
+def measure_sending(database: Database) -> Iterator[tuple[str, int, float]]:
     """Yield taking and the worker's three writes, over a part of the due jobs."""
     entries: list[store.Entry] = []
     seconds, _ = timed(lambda: entries.extend(take(database)))
@@ -106,7 +115,6 @@ def measure_sending(database: Database, count: int) -> Iterator[tuple[str, int, 
     yield "record acceptance", held, seconds
     seconds, _ = timed(lambda: [take(database) for _ in range(20)])
     yield "take due, one round", 20, seconds
-    del count
 
 
 def reminder(contact: uuid.UUID, occasion: uuid.UUID, number: int, at: dt.datetime) -> store.NewJob:
@@ -145,11 +153,7 @@ def plan_all(database: Database, jobs: Sequence[store.NewJob]) -> None:
     """Plan in transactions of CHUNK."""
     for start in range(0, len(jobs), CHUNK):
         chunk = jobs[start : start + CHUNK]
-        database.write(
-            lambda connection, chunk=chunk: store.plan(
-                connection, chunk, by=store.PLANNER, now=database.moment(connection)
-            )
-        )
+        write(database, functools.partial(store.plan, by=store.PLANNER), chunk)
 
 
 def take(database: Database) -> list[store.Entry]:

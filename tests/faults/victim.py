@@ -6,17 +6,17 @@ product's own parts, put together by its wiring. How one ended is written beside
 
 import contextlib
 import dataclasses
-import json
+import datetime as dt
 import os
-import select
+import signal
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from select import select as wait_for_input
 
-from sqlalchemy import event, func, text
-from sqlalchemy import select as sql_select
+from sqlalchemy import event, or_, select, text
 
 from jobs.database import Database
 from jobs.providers.contract import Capabilities
@@ -42,7 +42,7 @@ from tests.faults.orders import COMMAND, COMMIT, IMPORT, PUBLISH, STATEMENT, TEL
 
 ROOT = Path(__file__).parent.parent.parent
 PRACTICE = "northlight"
-AT_ONCE = 10
+AT_ONCE = 5
 """Requests a wave: so that one entry takes several waves."""
 LONGEST_SECONDS = 60.0
 LOOK_SECONDS = 0.02
@@ -109,33 +109,147 @@ def make_parts(order: Order, clock: SharedClock, fate: Fate) -> Parts:
 def work(order: Order, clock: SharedClock, fate: Fate) -> int:
     """Run ticker and worker, as `quietbell serve` does on a SQLite file, until nothing waits any more."""
     file = make_settings(order).database_file
-    with owning(file):
+    with owning(file), contextlib.ExitStack() as running:
         parts = make_parts(order, clock, fate)
         if file is not None:
             put_right(parts)
-        with _running(order, parts):
-            print_line("running")
-            return _wait_until_settled(parts.database, clock) if order.until_settled else _wait_for_the_signal()
-
-
-@contextlib.contextmanager
-def _running(order: Order, parts: Parts) -> Iterator[None]:
-    with contextlib.ExitStack() as running:
         if order.works:
             running.enter_context(working(parts))
         if order.ticks:
             running.enter_context(ticking(parts.context))
-        yield
-        # A calm stop is another test's: it takes dramatiq a second, and no victim of ours needs it.
-        sys.stdout.flush()
-        os._exit(SETTLED if _is_settled(parts.database, parts.clock.now()) else NEVER_SETTLED)
+        print_line("running")
+        code = _wait_until_settled(parts.database, clock) if order.until_settled else _wait_for_a_signal()
+        # A calm stop is another test's affair: it takes dramatiq a second, and no victim of ours needs it.
+        os._exit(code)
+
+
+def take_file_in(order: Order, clock: SharedClock, fate: Fate) -> int:
+    """Import a file as `quietbell import` does: its kind, its path, and the days of which it holds everything."""
+    kind, path, *days = order.words
+    complete = CompleteDays(*map(dt.date.fromisoformat, days)) if days else None
+    request = FileRequest(practice=PRACTICE, what=kind, path=Path(path), by="test", complete=complete, confirmed=True)
+    with _database(order, clock, fate) as database:
+        came = Intake(database).import_file(request, lambda _progress: fate.meet(TELL))
+    print_line(type(came).__name__)
+    return 0
+
+
+def publish_rules(order: Order, clock: SharedClock, fate: Fate) -> int:
+    """Publish the installation's rules as `quietbell apply --yes` does."""
+    settings = make_settings(order)
+    desk = read_desk(settings.rules, settings.templates, PRACTICE)
+    rulebook = desk.rulebook()
+    if rulebook is None:
+        print_line("\n".join(map(str, desk.problems)))
+        return 1
+    with _database(order, clock, fate) as database:
+        with database.read() as connection:
+            base = current_revision(connection, PRACTICE)
+        publish_desk(database, desk, rulebook, Signature("test"), base=base)
+        replan_practice(database, PRACTICE, lambda _done, _total: fate.meet(TELL))
+    return 0
+
+
+def command(order: Order, _clock: SharedClock, _fate: Fate) -> int:
+    """Run the command `quietbell` with these words; it goes by the machine's own clock."""
+    settings = {"DATABASE_URL": order.database_url, "RULES": f"{order.folder}/rules", "PRACTICE": PRACTICE}
+    os.environ.update({f"QUIETBELL_{name}": value for name, value in settings.items()})  # noqa: TID251 - a child's own
+    return run_command(order.words)
+
+
+ACTS: dict[str, Callable[[Order, SharedClock, Fate], int]] = {
+    WORK: work,
+    IMPORT: take_file_in,
+    PUBLISH: publish_rules,
+    COMMAND: command,
+}
+
+
+@contextlib.contextmanager
+def _database(order: Order, clock: SharedClock, fate: Fate) -> Iterator[Database]:
+    database = Database(order.database_url, clock, trust_clock=True)
+    fate.follow(database)
+    try:
+        yield database
+    finally:
+        database.dispose()
 
 
 def _wait_until_settled(database: Database, clock: SharedClock) -> int:
+    """Wait, within bounds, until nothing is under way and nothing that is due waits."""
     pause = threading.Event()
     for _ in range(int(LONGEST_SECONDS / LOOK_SECONDS)):
-        if _is_settled(database, clock.now()):
+        if is_settled(database, clock.now()):
             return SETTLED
         pause.wait(LOOK_SECONDS)
     print_line("jobs still wait for their turn, or are queued, claimed or sending")
     return NEVER_SETTLED
+
+
+def is_settled(database: Database, now: dt.datetime) -> bool:
+    """Tell whether no job is queued, claimed or sending, and none that is due waits."""
+    due = text(WAITING_SQL) & (jobs.c.due_at <= now)
+    with database.read() as connection:
+        return connection.execute(select(jobs.c.id).where(or_(text(IN_FLIGHT_SQL), due)).limit(1)).first() is None
+
+
+def _wait_for_a_signal() -> int:
+    threading.Event().wait(LONGEST_SECONDS)
+    return NEVER_SETTLED
+
+
+def stand_by() -> None:
+    """Fork for each line of orders and answer with the process id; end, and end all victims, when no line can come."""
+    living: dict[int, Path] = {}
+    unread = b""
+    while True:
+        ready, _, _ = wait_for_input([0], [], [], LOOP_SECONDS)
+        _note_the_ended(living)
+        if not ready:
+            continue
+        read = os.read(0, 65536)
+        if not read:
+            break
+        *lines, unread = (unread + read).split(b"\n")
+        for line in lines:
+            order, log = Order.from_line(line.decode())
+            pid = os.fork()
+            if pid == 0:
+                _be(order, log)
+            living[pid] = log
+            os.write(1, f"{pid}\n".encode())
+    for pid in living:
+        os.kill(pid, signal.SIGKILL)
+
+
+def _note_the_ended(living: dict[int, Path]) -> None:
+    """Write the exit code of each victim that ended (a signal: negative) beside its log."""
+    for pid, log in list(living.items()):
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            del living[pid]
+            note = log.with_suffix(".note")
+            note.write_text(str(os.waitstatus_to_exitcode(status)), encoding="ascii")
+            note.rename(log.with_suffix(".ended"))
+
+
+def _be(order: Order, log: Path) -> None:
+    """Be the victim of an order; never return."""
+    code = 1
+    try:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        said = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(said, 1)
+        os.dup2(said, 2)
+        clock = SharedClock(Path(order.folder) / "clock")
+        code = ACTS[order.act](order, clock, Fate(order))
+    except BaseException:  # noqa: BLE001 - whatever it was, the test shall read it
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    stand_by()

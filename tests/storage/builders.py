@@ -24,10 +24,11 @@ LEASE = dt.timedelta(seconds=60)
 _numbers = itertools.count(1)
 
 
-def make_sender_terms(**changes: Any) -> SenderTerms:
+def make_sender_terms(**changes: object) -> SenderTerms:
     """Return a sender that is fast enough not to matter."""
-    values = {"id": "main", "number": "+15145550100", "provider": "terminal", "segments_per_second": Decimal(1000)}
-    return SenderTerms(**(values | changes))
+    values: dict[str, Any] = {"id": "main", "number": "+15145550100", "provider": "terminal"}
+    values |= {"segments_per_second": Decimal(1000)} | changes
+    return SenderTerms(**values)
 
 
 def add_practice(connection: Connection, practice: str = "northlight", *terms: SenderTerms) -> str:
@@ -37,7 +38,7 @@ def add_practice(connection: Connection, practice: str = "northlight", *terms: S
     return practice
 
 
-def add_contact(connection: Connection, practice: str = "northlight", **changes: Any) -> uuid.UUID:
+def add_contact(connection: Connection, practice: str = "northlight", **changes: object) -> uuid.UUID:
     """Add a contact and return its id."""
     values = {"id": new_id(), "practice": practice, "ref": f"C-{next(_numbers)}", "fields": {}, "phone": "+15145550101"}
     values |= {"created_at": NOW, "updated_at": NOW} | changes
@@ -45,7 +46,7 @@ def add_contact(connection: Connection, practice: str = "northlight", **changes:
     return uuid.UUID(str(values["id"]))
 
 
-def add_occasion(connection: Connection, practice: str = "northlight", **changes: Any) -> uuid.UUID:
+def add_occasion(connection: Connection, practice: str = "northlight", **changes: object) -> uuid.UUID:
     """Add an appointment and return its id."""
     values = {"id": new_id(), "practice": practice, "kind": "appointment", "ref": f"A-{next(_numbers)}", "fields": {}}
     values |= {"status": "booked", "start": "2026-03-10T10:00", "starts_at": NOW + 8 * DAY, "dated_at": NOW}
@@ -54,11 +55,12 @@ def add_occasion(connection: Connection, practice: str = "northlight", **changes
     return uuid.UUID(str(values["id"]))
 
 
-def make_job(**changes: Any) -> store.NewJob:
+def make_job(**changes: object) -> store.NewJob:
     """Return a new one-off that is due now and useful for a day."""
     values: dict[str, Any] = {"practice": "northlight", "identity": uuid.uuid4(), "origin": Origin.ONE_OFF}
     values |= {"sender": "main", "provider": "terminal", "planned_for": NOW, "useful_until": NOW + DAY}
-    return store.NewJob(**(values | changes))
+    values |= changes
+    return store.NewJob(**values)
 
 
 def plan(database: Database, *jobs: store.NewJob, by: str = store.PLANNER) -> list[uuid.UUID]:
@@ -68,21 +70,23 @@ def plan(database: Database, *jobs: store.NewJob, by: str = store.PLANNER) -> li
     )
 
 
-def make_intent(job: store.Job, **changes: Any) -> store.Intent:
+def make_intent(job: store.Job, **changes: object) -> store.Intent:
     """Return an intent of a claimed job."""
     values: dict[str, Any] = {"job_id": job.id, "fence": job.fence, "practice": job.practice, "provider": job.provider}
     values |= {"sender": job.sender, "from_number": "+15145550100", "to_number": "+15145550101", "body": "Hello."}
     values |= {"segments": 1, "encoding": "GSM-7", "started_at": NOW, "deadline": NOW + MINUTE}
-    return store.Intent(**(values | changes))
+    values |= changes
+    return store.Intent(**values)
 
 
-def make_result(intent: store.Intent, state: State, ending: store.Ending, **changes: Any) -> store.Result:
+def make_result(intent: store.Intent, state: State, ending: store.Ending, **changes: object) -> store.Result:
     """Return what came of an intent."""
     values: dict[str, Any] = {"attempt_id": intent.attempt_id, "job_id": intent.job_id, "fence": intent.fence}
-    return store.Result(**(values | {"state": state, "ending": ending} | changes))
+    values |= {"state": state, "ending": ending} | changes
+    return store.Result(**values)
 
 
-def accepted(intent: store.Intent, **changes: Any) -> store.Result:
+def accepted(intent: store.Intent, **changes: object) -> store.Result:
     """Return that an intent was accepted."""
     return make_result(intent, State.SENT, store.Ending.ACCEPTED, **({"provider_id": f"T{next(_numbers)}"} | changes))
 
@@ -100,7 +104,7 @@ def claim(database: Database, ids: Sequence[uuid.UUID], worker: str = "w1") -> l
     )
 
 
-def send(database: Database, ids: Sequence[uuid.UUID], **changes: Any) -> list[store.Intent]:
+def send(database: Database, ids: Sequence[uuid.UUID], **changes: object) -> list[store.Intent]:
     """Queue, claim and commit intents."""
     intents = [make_intent(job, **changes) for job in claim(database, ids)]
     return database.write(lambda connection: store.send(connection, intents, now=database.moment(connection)))
@@ -108,9 +112,7 @@ def send(database: Database, ids: Sequence[uuid.UUID], **changes: Any) -> list[s
 
 def record(database: Database, *results: store.Result, by: str = store.WORKER) -> list[store.Moved]:
     """Record results."""
-    return database.write(
-        lambda connection: store.record(connection, results, by=by, now=database.moment(connection))
-    )
+    return database.write(lambda connection: store.record(connection, results, by=by, now=database.moment(connection)))
 
 
 def read(database: Database, job_id: uuid.UUID) -> store.Job:
@@ -130,10 +132,13 @@ def verbs(database: Database, job_id: uuid.UUID) -> list[str]:
 def outcome(database: Database, attempt_id: uuid.UUID) -> str | None:
     """Return how an attempt ended, None while it is sending."""
     with database.read() as connection:
-        return connection.execute(select(attempts.c.outcome).where(attempts.c.id == attempt_id)).scalar_one()
+        found: str | None = connection.execute(
+            select(attempts.c.outcome).where(attempts.c.id == attempt_id)
+        ).scalar_one()
+    return found
 
 
-def put_in(database: Database, state: State, **changes: Any) -> tuple[uuid.UUID, store.Intent | None]:
+def put_in(database: Database, state: State, **changes: object) -> tuple[uuid.UUID, store.Intent | None]:
     """Plan a job and lead it to `state` by the store's own verbs; return its id and its last intent."""
     [job_id] = plan(database, make_job(**changes))
     ways: dict[State, tuple[State, store.Ending] | None] = {
@@ -161,11 +166,12 @@ def put_in(database: Database, state: State, **changes: Any) -> tuple[uuid.UUID,
     return job_id, intent
 
 
-def withhold(database: Database, job: store.Job, state: State, **changes: Any) -> list[store.Moved]:
+def withhold(database: Database, job: store.Job, state: State, **changes: object) -> list[store.Moved]:
     """Withhold a claimed job."""
     values: dict[str, Any] = {"id": job.id, "fence": job.fence, "state": state, "reason": "a gate said so"}
     values["until"] = NOW if state is State.HELD else None
-    withheld = store.Withheld(**(values | changes))
+    values |= changes
+    withheld = store.Withheld(**values)
     return database.write(lambda connection: store.withhold(connection, [withheld], now=database.moment(connection)))
 
 

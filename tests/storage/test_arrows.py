@@ -1,4 +1,4 @@
-"""The whole table of arrows: whatever anybody does in whatever order, a job moves only along them, one timeline row each.
+"""The whole table of arrows: whatever anybody does in any order, a job moves only along them, one timeline row each.
 
 `MAY` restates the design's table by who moves; it is written out here and not derived from `jobs.states`.
 """
@@ -84,6 +84,7 @@ class Lives(RuleBasedStateMachine):
     """A job in every state, and everybody who may do anything to them, in any order."""
 
     def __init__(self, database: Database, clock: SteppingClock) -> None:
+        """Stand before anything happened."""
         super().__init__()
         self.database = database
         self.clock = clock
@@ -92,6 +93,7 @@ class Lives(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
+        """Plan a job into every state."""
         for state in State:
             job_id, intent = put_in(self.database, state, planned_for=self.now, useful_until=self.now + DAY)
             self.ids.append(job_id)
@@ -99,6 +101,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(named=NAMED, by=MOVERS, verb=st.sampled_from(["cancel", "block", "doubt"]))
     def pick(self, named: list[int], by: str, verb: str) -> None:
+        """Cancel, block or doubt some."""
         verbs = {"cancel": store.cancel, "block": store.block, "doubt": store.doubt}
         picks = [store.Pick(id=self.ids[each], reason="because") for each in named]
         self.watch(verb, lambda connection: verbs[verb](connection, picks, by=by, now=self.now))
@@ -110,7 +113,8 @@ class Lives(RuleBasedStateMachine):
         anchor=st.sampled_from([None, "2026-03-10T10:00", "2026-03-11T10:00"]),
         is_stale=st.booleans(),
     )
-    def change(self, named: list[int], by: str, verb: str, anchor: str | None, is_stale: bool) -> None:
+    def change(self, *, named: list[int], by: str, verb: str, anchor: str | None, is_stale: bool) -> None:
+        """Refresh, move, reschedule or reopen some, under their fence or an old one."""
         verbs = {"refresh": store.refresh, "move": store.move, "reschedule": store.reschedule, "reopen": store.reopen}
         before = self.snapshot()
         changes = [
@@ -129,16 +133,19 @@ class Lives(RuleBasedStateMachine):
 
     @rule(named=NAMED)
     def enqueue(self, named: list[int]) -> None:
+        """Queue some."""
         ids = [self.ids[each] for each in named]
         self.watch("enqueue", lambda connection: store.enqueue(connection, ids, now=self.now))
 
     @rule(named=NAMED)
     def release(self, named: list[int]) -> None:
+        """Release some."""
         picks = [store.Pick(id=self.ids[each], reason="refused") for each in named]
         self.watch("release", lambda connection: store.release(connection, picks, now=self.now))
 
     @rule(named=NAMED)
     def claim(self, named: list[int]) -> None:
+        """Queue and claim some."""
         ids = [self.ids[each] for each in named]
         self.write(lambda connection: store.enqueue(connection, ids, now=self.now))
         queued = self.snapshot()
@@ -148,7 +155,8 @@ class Lives(RuleBasedStateMachine):
         assert all(after[job.id] == (S.CLAIMED, queued[job.id][1] + 1) for job in claimed)
 
     @rule(named=NAMED, goes_to=GATED, is_stale=st.booleans(), being_replanned=st.booleans())
-    def withhold(self, named: list[int], goes_to: State, is_stale: bool, being_replanned: bool) -> None:
+    def withhold(self, *, named: list[int], goes_to: State, is_stale: bool, being_replanned: bool) -> None:
+        """Withhold some, under their fence or an old one."""
         before = self.snapshot()
         withheld = [
             store.Withheld(
@@ -165,7 +173,8 @@ class Lives(RuleBasedStateMachine):
         assert not (is_stale and moved)
 
     @rule(named=NAMED, is_stale=st.booleans())
-    def send(self, named: list[int], is_stale: bool) -> None:
+    def send(self, *, named: list[int], is_stale: bool) -> None:
+        """Claim some and commit intents, under their fence or an old one."""
         self.claim(named)
         with self.database.read() as connection:
             rows = store.read_jobs(connection, [self.ids[each] for each in named])
@@ -181,23 +190,29 @@ class Lives(RuleBasedStateMachine):
     @precondition(lambda self: self.intents)
     @rule(which=st.integers(0, 50), result=RESULTS)
     def record(self, which: int, result: tuple[State, store.Ending]) -> None:
+        """Record what came of one of the intents, perhaps long ago."""
         intent = self.intents[which % len(self.intents)]
         said = make_result(intent, *result, due_at=self.now)
         self.watch("record", lambda connection: store.record(connection, [said], now=self.now))
 
     @precondition(lambda self: self.intents)
     @rule(which=st.integers(0, 50), delivered=st.sampled_from([None, True, False]))
-    def prove(self, which: int, delivered: bool | None) -> None:
+    def prove(self, *, which: int, delivered: bool | None) -> None:
+        """Bring a receipt for one of the intents."""
         proof = store.Proof(attempt_id=self.intents[which % len(self.intents)].attempt_id, delivered=delivered)
         self.watch("prove", lambda connection: store.prove(connection, [proof], now=self.now))
 
     @rule(named=NAMED, finding=st.sampled_from(list(store.Finding)), by=MOVERS)
     def settle(self, named: list[int], finding: store.Finding, by: str) -> None:
+        """Settle some that are in doubt."""
         settlements = [store.Settlement(id=self.ids[each], finding=finding, reason="looked") for each in named]
         self.watch("settle", lambda connection: store.settle(connection, settlements, by=by, now=self.now))
 
-    @rule(hours=st.sampled_from([0, 1, 30]), verb=st.sampled_from(["release_stale", "expire_useless", "owner_restarted"]))
+    @rule(
+        hours=st.sampled_from([0, 1, 30]), verb=st.sampled_from(["release_stale", "expire_useless", "owner_restarted"])
+    )
     def tick(self, hours: int, verb: str) -> None:
+        """Let time pass and a chore run."""
         self.clock.jump_to(self.now + hours * HOUR)
         verbs = {
             "release_stale": store.release_stale,
@@ -207,6 +222,8 @@ class Lives(RuleBasedStateMachine):
         self.watch(verb, lambda connection: verbs[verb](connection, now=self.now))
 
     def teardown(self) -> None:
+        """Leave nothing for the next run."""
+
         def clear(connection: Connection) -> None:
             for table in (texts, attempts, timeline, jobs):
                 connection.execute(delete(table))
@@ -215,9 +232,11 @@ class Lives(RuleBasedStateMachine):
 
     @property
     def now(self) -> dt.datetime:
+        """Return where the clock stands."""
         return self.clock.now()
 
     def write(self, work: Callable[[Connection], T]) -> T:
+        """Run one transaction."""
         return self.database.write(work)
 
     def watch(self, name: str, work: Callable[[Connection], list[store.Moved]]) -> list[store.Moved]:
@@ -235,22 +254,31 @@ class Lives(RuleBasedStateMachine):
         return moved
 
     def snapshot(self) -> Snapshot:
+        """Return how every job stands."""
         with self.database.read() as connection:
             rows = connection.execute(select(jobs.c.id, jobs.c.state, jobs.c.fence))
             return {row.id: (State(row.state), row.fence) for row in rows}
 
     def rows(self) -> Counter[uuid.UUID]:
+        """Count every job's timeline."""
         with self.database.read() as connection:
-            rows = connection.execute(select(timeline.c.job_id, func.count()).group_by(timeline.c.job_id))
-            return Counter({job_id: count for job_id, count in rows})
+            rows = connection.execute(
+                select(timeline.c.job_id, func.count().label("lines")).group_by(timeline.c.job_id)
+            )
+            return Counter({row.job_id: row.lines for row in rows})
 
 
 def test_no_other_arrow_is_possible_whoever_does_what_in_whatever_order(
     database: Database, clock: SteppingClock
 ) -> None:
     database.write(add_practice)
+
+    class LivesHere(Lives):
+        def __init__(self) -> None:
+            super().__init__(database, clock)
+
     run_state_machine_as_test(
-        lambda: Lives(database, clock),
+        LivesHere,
         settings=settings(
             max_examples=40 if database.is_sqlite else 15,
             stateful_step_count=40,
@@ -280,9 +308,8 @@ def test_the_table_of_arrows_is_the_designs() -> None:
 
 def test_a_step_that_the_table_lacks_is_refused_before_anything_is_written(database: Database) -> None:
     database.write(add_practice)
-    [job_id] = database.write(
-        lambda connection: store.plan(connection, [make_job()], by=store.PLANNER, now=NOW)
-    )
+    [job_id] = database.write(lambda connection: store.plan(connection, [make_job()], by=store.PLANNER, now=NOW))
+
     def cheat(connection: Connection) -> None:
         standing = lock(connection, [job_id])[job_id]
         walk(connection, [step(standing, Verb.SEND, State.SENDING, by="nobody")], now=NOW)

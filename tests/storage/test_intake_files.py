@@ -1,5 +1,6 @@
 """Importing CSV files, on both databases: whole or not at all, dry, complete, and resumed after a crash."""
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -118,8 +119,10 @@ def test_every_bad_line_is_named_and_nothing_is_written(desk: Desk, tmp_path: Pa
     assert [problem.at("visits.csv") for problem in result.problems] == [
         "visits.csv:3: contact: 'C-2' is no known contact: import the contacts first",
         "visits.csv:4: start: '2026-02-30 10:00' does not exist: day is out of range for month",
-        "visits.csv:4: status: 'boked' is no status of appointment (did you mean 'booked'?): "
-        "it is one of booked, confirmed, attended, cancelled, no_show",
+        (
+            "visits.csv:4: status: 'boked' is no status of appointment (did you mean 'booked'?): "
+            "it is one of booked, confirmed, attended, cancelled, no_show"
+        ),
         "visits.csv:5: ref: 'A-1' is given on line 2 already: give it once",
         "visits.csv:6: ref: is missing: give the case system's own reference",
     ]
@@ -138,7 +141,8 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(desk: Desk, tmp_pat
     desk.import_text(tmp_path, make_lines(4))
     desk.visit("A-3", version=7)
     before = desk.rows()
-    text = "ref,contact,start,status,version\n" + (
+    text = (
+        "ref,contact,start,status,version\n"
         "A-0,C-1,2026-12-01 10:00,booked,\n"
         "A-1,C-1,2026-12-22 10:00,booked,\n"
         "A-2,C-1,2026-12-03 10:00,cancelled,\n"
@@ -257,9 +261,8 @@ def test_a_crash_at_any_turn_takes_the_whole_file_or_nothing(desk: Desk, tmp_pat
     before = desk.rows()
     request = make_request(tmp_path, make_lines(450), days=DAYS, confirmed=True)
 
-    with pytest.raises(CrashError):
+    with contextlib.suppress(CrashError):
         Intake(desk.database, DyingLoad(turns)).import_file(request)
-        raise CrashError  # it was done before it could die
     desk.intake.resume_imports()
 
     if stages(desk) == ["done"]:
@@ -293,9 +296,9 @@ def test_a_crash_while_reading_leaves_nothing_to_resume(desk: Desk, tmp_path: Pa
 
 def test_an_import_that_cannot_go_on_is_given_up_and_says_why(desk: Desk, tmp_path: Path) -> None:
     desk.publish(make_rulebook(practice={"kinds": {"deadline": {"dated": "day"}}}))
+    request = make_request(tmp_path, "ref,contact,date\nD-1,C-1,2026-12-01\n", "deadlines")
     with pytest.raises(CrashError):
-        text = "ref,contact,date\nD-1,C-1,2026-12-01\n"
-        Intake(desk.database, DyingLoad(4)).import_file(make_request(tmp_path, text, "deadlines"))
+        Intake(desk.database, DyingLoad(4)).import_file(request)
     desk.publish(make_rulebook())
 
     (result,) = desk.intake.resume_imports()
@@ -339,7 +342,7 @@ def test_a_file_without_rows_is_refused(desk: Desk, tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_one_clear_error(desk: Desk, tmp_path: Path) -> None:
     request = replace(make_request(tmp_path, HEADER), path=tmp_path / "no.csv")
 
-    with pytest.raises(InputError, match="no.csv: cannot be read: no such file or directory"):
+    with pytest.raises(InputError, match=r"no\.csv: cannot be read: no such file or directory"):
         desk.intake.import_file(request)
     assert stages(desk) in ([], ["refused"])
 

@@ -1,8 +1,7 @@
-"""Whatever happens to an occasion, in whatever order, its waiting jobs end as those of its final state; none goes twice."""
+"""Whatever happens to an occasion, its waiting jobs end as those of its final state, and no date is told twice."""
 
 import itertools
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -33,7 +32,7 @@ numbers = itertools.count()
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    folder: Path = tmp_path_factory.mktemp("histories")
+    folder = tmp_path_factory.mktemp("histories")
     with opened(f"sqlite:///{folder}/q.db") as desk:
         desk.contact("C-2", phone="+15145550002", timezone="America/Vancouver")
         yield desk
@@ -42,7 +41,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 def live(jobs: list[Job]) -> list[tuple[str | None, str | None, object, object]]:
     """Return what of waiting jobs must not depend on their history."""
     waiting = [job for job in jobs if job.state in UNSENT]
-    return sorted((job.step, job.anchor, job.planned_for, job.contact_id) for job in waiting)  # type: ignore[type-var]  # none is None
+    return sorted((job.step, job.anchor, job.planned_for, job.contact_id) for job in waiting)
 
 
 def jobs_of(desk: Desk, ref: str) -> list[Job]:

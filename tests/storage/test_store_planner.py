@@ -1,4 +1,4 @@
-"""Planning, moving, refreshing and reopening: what an upload or a publish may do to jobs, and what it must leave alone."""
+"""Planning, moving, refreshing, reopening: what an upload or a publish may do to jobs, and what it must leave alone."""
 
 import uuid
 
@@ -80,7 +80,7 @@ def test_every_value_of_a_new_job_comes_back(database: Database) -> None:
     )
     plan(database, new)
     job = read(database, new.id)
-    names = [name for name in store.NewJob.__dataclass_fields__ if name not in {"in_doubt"}]
+    names = [name for name in store.NewJob.__dataclass_fields__ if name != "in_doubt"]
     assert {name: getattr(job, name) for name in names} == {name: getattr(new, name) for name in names}
     assert (job.state, job.fence, job.moved_by, job.created_at) == (State.SCHEDULED, 0, "planner", NOW)
 
@@ -160,7 +160,14 @@ def test_a_job_held_for_quiet_hours_stays_held_when_refreshed(database: Database
 def test_a_move_dates_anew_and_rewrites_anchor_and_identity_together(database: Database) -> None:
     [job_id] = plan(database, make_job(anchor="2026-03-10T10:00"))
     identity = uuid.uuid4()
-    move(database, job_id, planned_for=NOW + DAY, useful_until=NOW + 2 * DAY, anchor="2026-03-11T10:00", identity=identity)
+    move(
+        database,
+        job_id,
+        planned_for=NOW + DAY,
+        useful_until=NOW + 2 * DAY,
+        anchor="2026-03-11T10:00",
+        identity=identity,
+    )
     job = read(database, job_id)
     assert (job.planned_for, job.due_at, job.useful_until) == (NOW + DAY, NOW + DAY, NOW + 2 * DAY)
     assert (job.anchor, job.identity, job.fence) == ("2026-03-11T10:00", identity, 1)

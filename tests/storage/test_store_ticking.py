@@ -1,4 +1,4 @@
-"""What the clock does to jobs: stale entries and leases, deaths and poison, a restarted owner, expiry, pruning, settling."""
+"""What the clock does to jobs: stale entries and leases, poison, a restarted owner, expiry, pruning, settling."""
 
 import datetime as dt
 import uuid

@@ -1,4 +1,4 @@
-"""A worker's verbs and receipts: fences, intents, outcomes by attempt id, wanted stops, doubles, what was told and said."""
+"""A worker's verbs and receipts: fences, intents, endings by attempt id, wanted stops, doubles, what was told."""
 
 import uuid
 
@@ -141,9 +141,7 @@ def test_another_sender_may_take_over_what_was_surely_not_sent(database: Databas
     assert intent
     record(
         database,
-        make_result(
-            intent, State.RETRYING, store.Ending.REFUSED, due_at=NOW, provider="messagebird", sender="spare"
-        ),
+        make_result(intent, State.RETRYING, store.Ending.REFUSED, due_at=NOW, provider="messagebird", sender="spare"),
     )
     job = read(database, job_id)
     assert (job.provider, job.sender) == ("messagebird", "spare")

@@ -1,4 +1,4 @@
-"""Taking what is due: paced by sender, fair over practices, inside each provider's room; pauses leave jobs where they are."""
+"""Taking what is due: paced by sender, fair over practices, in each provider's room; a pause leaves jobs in place."""
 
 import datetime as dt
 import uuid
@@ -14,8 +14,9 @@ from jobs.records import providers
 from jobs.records import senders as sender_rows
 from jobs.states import State
 from jobs.taking.rooms import declare_provider, note_answers, note_unknowns
-from scheduler.chores import CHORES, Context, expire, prune, release_stale, run_chore
+from scheduler.chores import CHORES, expire, prune, release_stale, run_chore
 from scheduler.chores import take_due as chore
+from scheduler.chores.context import Context
 from scheduler.chores.take_due import take_due
 from tests.storage.builders import DAY, HOUR, NOW, add_practice, make_job, make_sender_terms, plan, put_in, read
 
@@ -172,7 +173,10 @@ def test_laying_senders_again_keeps_their_pace(database: Database) -> None:
 def test_entries_hold_at_most_fifty_jobs_of_one_provider(database: Database) -> None:
     database.write(
         lambda c: add_practice(
-            c, "northlight", make_sender_terms(), make_sender_terms(id="other", provider="twilio", number="+15145550199")
+            c,
+            "northlight",
+            make_sender_terms(),
+            make_sender_terms(id="other", provider="twilio", number="+15145550199"),
         )
     )
     plan(database, *(make_job() for _ in range(60)))

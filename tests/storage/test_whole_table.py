@@ -1,6 +1,7 @@
 """Every verb on a job in every state: it moves what the design's table lets it move, and leaves the rest as it was."""
 
 import datetime as dt
+import functools
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -164,7 +165,7 @@ def test_a_job_in_this_state_is_moved_by_the_verbs_that_may_and_by_no_other(prac
     for order in ORDERS:
         job_id, intent = put_in(practice, state)
         before, timeline_before = read(practice, job_id), verbs(practice, job_id)
-        practice.write(lambda c, order=order, before=before, intent=intent: order.run(c, before, intent))
+        practice.write(functools.partial(_run, order, before, intent))
         after = read(practice, job_id)
         if state in order.leads:
             assert after.state is order.leads[state], order.name
@@ -173,6 +174,10 @@ def test_a_job_in_this_state_is_moved_by_the_verbs_that_may_and_by_no_other(prac
             assert after == before, order.name
             assert verbs(practice, job_id) == timeline_before, order.name
         _end(practice, job_id)
+
+
+def _run(order: Order, job: store.Job, intent: store.Intent | None, connection: Connection) -> None:
+    order.run(connection, job, intent)
 
 
 def _end(database: Database, job_id: uuid.UUID) -> None:

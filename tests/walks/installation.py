@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("America/Toronto")
 COMMAND = Path(sys.executable).with_name("quietbell")
+COMPILED = Path(__file__).parent.parent.parent / ".pytest_cache" / "compiled"
 PRACTICE = """\
 practice: harbour
 name: Harbour Clinic
@@ -92,7 +93,9 @@ class Installation:
     def environment(self) -> dict[str, str]:
         """Return the machine's environment without Quietbell's variables of outside, with those of this folder."""
         outside = {name: value for name, value in os.environ.items() if not name.startswith("QUIETBELL_")}  # noqa: TID251 - a child needs PATH and its like
-        return {**outside, **self.settings}
+        # Each command is a process: what one of them compiled, the next need not compile again.
+        outside.pop("PYTHONDONTWRITEBYTECODE", None)
+        return {**outside, "PYTHONPYCACHEPREFIX": str(COMPILED), **self.settings}
 
     def write(self, name: str, text: str) -> Path:
         """Write a file below the folder."""

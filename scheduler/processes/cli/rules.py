@@ -14,6 +14,7 @@ from scheduler.processes.cli.screen import can_ask, remark, say, show_json
 from scheduler.processes.replanning import publish_desk, replan_practice
 from scheduler.publishing.plans import PublishPlan, plan_publish
 from scheduler.publishing.revisions import Signature
+from scheduler.publishing.saying import conditions_in_words
 from scheduler.rulebook.json_schema import rule_files_schema
 from scheduler.rulebook.positions import Problem
 from scheduler.rulebook.schema import Rulebook
@@ -170,6 +171,14 @@ def _show_checked(folder: Folder, checked: Checked) -> None:
     rules = len(checked.desk.rules)
     also = f", {warnings} warning{'' if warnings == 1 else 's'}" if warnings else ""
     say(f"{folder.practice}: {rules} rule{'' if rules == 1 else 's'}, all is well{also}.", "good")
+    for step, words in _conditions(checked).items():
+        say(f"  {step}: {words}", "calm")
+
+
+def _conditions(checked: Checked) -> dict[str, str]:
+    """Return for each step whom it is for, in words, where the rules can be read."""
+    rulebook = checked.desk.rulebook()
+    return {} if rulebook is None or not checked.verdict.may_publish else conditions_in_words(rulebook)
 
 
 def _count(errors: tuple[Problem, ...]) -> str:
@@ -180,6 +189,7 @@ def _checked_as_json(folder: Folder, checked: Checked) -> dict[str, object]:
     return {
         "practice": folder.practice,
         "may_publish": checked.verdict.may_publish,
+        "conditions": _conditions(checked),
         "problems": [
             {
                 "file": problem.position.file,

@@ -21,6 +21,7 @@ from jobs.errors import RefusedError
 from jobs.states import State
 from scheduler.chores import CHORES, run_chore
 from scheduler.processes.all_in_one import put_right, running
+from scheduler.processes.cli.moments import read_moment
 from scheduler.processes.cli.screen import console
 from scheduler.processes.demo import screen, story
 from scheduler.processes.demo.clocks import ShiftedClock, demo_start
@@ -40,16 +41,18 @@ LONGEST_WAIT_SECONDS = 30.0
 WRONG = (State.IN_DOUBT, State.FAILED, State.QUEUED, State.CLAIMED, State.SENDING)
 
 
-def run(*, once: bool, database: str | None, json: bool) -> int:
+def run(*, once: bool, database: str | None, at: str | None, json: bool) -> int:
     """Run the demo; return 0 when all went as it should, 1 when a text failed, is in doubt or is missing in the ledger.
 
     Raises:
         RefusedError: the database file is there already.
+        InputError: `at` is no moment.
 
     """
     logging.disable(logging.WARNING)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    start = demo_start(SystemClock().now(), ZONE)
+    now = SystemClock().now()
+    start = demo_start(now, ZONE) if at is None else read_moment(at, zone=ZONE, now=now)
     clock = SteppingClock(start) if once else ShiftedClock(start)
     with _parts(database, clock) as parts:
         watch = Watch(parts.database, story.PRACTICE)

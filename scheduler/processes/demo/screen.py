@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -23,17 +24,17 @@ TONES = {
     State.EXPIRED: "magenta",
 }
 MOST_DUE = 6
+SAID_AT = 15
+"""The column at which a text or a reason begins, under what happened."""
 
 
-def news_line(news: News, zone: ZoneInfo) -> Text:
+def news_line(news: News, zone: ZoneInfo) -> RenderableType:
     """Return one thing that happened: when, what, to whom, about what, and the text or the reason."""
     line = Text(f"{news.at.astimezone(zone):%a %H:%M:%S}  ", style="dim")
     line.append(f"{news.what:<10}", style=TONES.get(news.state, "cyan"))
     line.append(f" {clean(news.whom)}", style="bold")
     line.append(f"  {news.about}", style="dim")
-    if news.said:
-        line.append(f"\n{'':15}{clean(news.said)}")
-    return line
+    return Group(line, Padding(Text(clean(news.said)), (0, 0, 0, SAID_AT))) if news.said else line
 
 
 def panel(watch: Watch, heading: str, zone: ZoneInfo) -> RenderableType:

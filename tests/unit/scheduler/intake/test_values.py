@@ -77,7 +77,7 @@ def test_numbers_are_kept_as_decimals(given: object, kept: str) -> None:
 
 @pytest.mark.parametrize("given", ["1,234", "12,345,678", "NaN", "1e5", "twelve", "", True, "1.2.3", "9" * 16])
 def test_numbers_that_are_none_or_ambiguous_are_refused(given: object) -> None:
-    with pytest.raises(ValueError, match="number|digits|text"):
+    with pytest.raises(ValueError, match=r"number|digits|text"):
         values.read_number(given)
 
 

@@ -1,4 +1,4 @@
-"""The difference between decisions and stored jobs, without a database: what each rule of a job's identity makes of it."""
+"""The difference between decisions and stored jobs, without a database: the rules of a job's identity one by one."""
 
 import dataclasses
 import datetime as dt
@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from jobs.states import ENDED, State
+from jobs.states import ENDED, Origin, State
 from jobs.store.values import PLANNER, Job
 from scheduler.planning.changes import Cause, Changes, Circumstances, diff, for_people
 from scheduler.planning.compiled import StepTerms, compile_rulebook
@@ -47,7 +47,7 @@ def make_decision(**changed: object) -> Decision:
     decision = Decision(
         STEP, "contact", "ana", ANCHOR, 1, None, planned_for=NOW + 24 * HOUR, useful_until=NOW + 48 * HOUR
     )
-    return dataclasses.replace(decision, **changed)
+    return dataclasses.replace(decision, **changed)  # type: ignore[arg-type]  # fields of many types
 
 
 def make_job(**changed: object) -> Job:
@@ -55,7 +55,7 @@ def make_job(**changed: object) -> Job:
     values: dict[str, object] = dict.fromkeys(Job.__dataclass_fields__)
     values |= {
         "id": uuid.uuid4(),
-        "origin": "reminder",
+        "origin": Origin.REMINDER,
         "rule": "r",
         "step": "s",
         "role": "contact",
@@ -206,7 +206,7 @@ def test_what_is_going_out_is_told_to_stop_only_once() -> None:
 
 
 def test_corrections_and_one_offs_are_none_of_its_business() -> None:
-    assert differing(None, make_job(origin="one_off"), make_job(origin="correction")) == Changes()
+    assert differing(None, make_job(origin=Origin.ONE_OFF), make_job(origin=Origin.CORRECTION)) == Changes()
 
 
 @pytest.mark.parametrize(

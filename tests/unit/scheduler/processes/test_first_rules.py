@@ -1,53 +1,21 @@
-"""Rules are read from files only for a practice that has no revision yet."""
+"""Publishing from files: first rules, plans that are out of date, and a publish that was cut short."""
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from jobs.clock import SystemClock
-from jobs.database import Database
+from jobs import store
 from jobs.errors import RefusedError
+from jobs.records import jobs
+from jobs.states import State
+from scheduler.chores.context import Context
 from scheduler.processes.first_rules import publish_first_rules
-from scheduler.processes.replanning import publish_desk, replan_practice
-from scheduler.processes.tables import set_up_tables
-from scheduler.publishing.revisions import Signature, current_revision
-from scheduler.rulebook.reader import read_desk
-from scheduler.settings import Settings
-from tests.walks.installation import PRACTICE, RULES, Installation
-
-SIGNED = Signature("pat")
-
-
-class Desk:
-    """A folder of rules beside an empty database."""
-
-    def __init__(self, folder: Path) -> None:
-        """Write the small practice."""
-        self.files = Installation(folder)
-        self.files.write_practice()
-        self.settings = Settings(
-            database_url=f"sqlite:///{folder}/q.db", rules=folder / "rules", templates=folder / "templates_sms"
-        )
-        self.database = Database(self.settings.database_url, SystemClock())
-        set_up_tables(self.database)
-
-    def current(self) -> str | None:
-        """Return the current revision's id."""
-
-        def look(connection: Connection) -> str | None:
-            return current_revision(connection, "harbour")
-
-        return self.database.write(look)
-
-    def publish(self, base: str | None) -> str:
-        """Publish what lies in the folder over `base`."""
-        desk = read_desk(self.settings.rules, self.settings.templates, "harbour")
-        rulebook = desk.rulebook()
-        assert rulebook is not None
-        published, _ = publish_desk(self.database, desk, rulebook, SIGNED, base=base)
-        return published.revision
+from scheduler.processes.replanning import finish_replans, replan_practice
+from tests.unit.scheduler.processes.rule_desk import NOW, Desk
+from tests.walks.installation import PRACTICE, RULES
 
 
 @pytest.fixture
@@ -88,3 +56,41 @@ def test_a_plan_made_for_another_revision_is_refused(desk: Desk) -> None:
 def test_planning_again_what_is_in_line_changes_nothing(desk: Desk) -> None:
     desk.publish(None)
     assert not any(replan_practice(desk.database, "harbour").counts().values())
+
+
+def test_a_publish_that_was_cut_short_is_finished_once_a_worker_holds_a_job_for_it(desk: Desk) -> None:
+    first = desk.publish(None)
+    desk.take_in_a_visit()
+    desk.files.write_practice(rules=RULES.replace("10:00", "11:00"))
+    desk.publish(first)  # and nothing after it: the job, due in three days, keeps its old hash
+    _hold_for_its_rule(desk)
+
+    counts = finish_replans(Context(desk.database, lambda _entry: None))
+
+    assert counts["moved"] == 1
+    with desk.database.read() as connection:
+        row = connection.execute(select(jobs.c.state, jobs.c.planned_for)).one()
+    assert row.state == State.SCHEDULED
+    assert row.planned_for == dt.datetime(2026, 12, 4, 16, 0, tzinfo=dt.UTC)
+
+
+def test_there_is_nothing_to_finish_as_a_rule(desk: Desk) -> None:
+    desk.publish(None)
+    desk.take_in_a_visit()
+    assert not finish_replans(Context(desk.database, lambda _entry: None))
+
+
+def _hold_for_its_rule(desk: Desk) -> None:
+    """Let a worker claim the one job and hold it, since its rule is another by now."""
+
+    def work(connection: Connection) -> None:
+        job_id = connection.execute(select(jobs.c.id)).scalar_one()
+        store.enqueue(connection, [job_id], now=NOW)
+        job = store.claim(connection, [job_id], worker="w", lease=dt.timedelta(minutes=1), now=NOW)[0]
+        until = NOW + dt.timedelta(minutes=1)
+        held = store.Withheld(
+            id=job.id, fence=job.fence, state=State.HELD, reason="", until=until, being_replanned=True
+        )
+        store.withhold(connection, [held], now=NOW)
+
+    desk.database.write(work)

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import structlog
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from scheduler.processes.logs import set_up_logs
 from scheduler.settings import Settings
@@ -55,6 +57,19 @@ def test_numbers_in_a_traceback_are_masked(written: io.StringIO) -> None:
         structlog.get_logger().exception("failed")
     assert "ValueError" in last(written)["exception"]
     assert "5550123" not in written.getvalue()
+
+
+def test_the_values_of_a_failed_statement_are_never_written(written: io.StringIO) -> None:
+    engine = create_engine("sqlite://")
+    words = "Your hearing is tomorrow"
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("INSERT INTO nowhere VALUES (:body)"), {"body": words})
+    except OperationalError:
+        structlog.get_logger().exception("failed")
+    engine.dispose()
+    assert "no such table" in last(written)["exception"]
+    assert words not in written.getvalue()
 
 
 def test_what_lies_below_the_level_is_not_written(written: io.StringIO) -> None:

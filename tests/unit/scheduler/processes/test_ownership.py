@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs.errors import ConfigurationError
 from scheduler.processes.ownership import OwnedElsewhereError, lock_path, owning
 
 HOLD = """
@@ -44,6 +45,11 @@ def test_a_file_is_free_again_when_its_owner_is_done(tmp_path: Path) -> None:
 
 def test_what_lies_in_no_file_needs_no_owner() -> None:
     with owning(None), owning(None):
+        pass
+
+
+def test_a_folder_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot hold a database"), owning(tmp_path / "none" / "q.db"):
         pass
 
 
