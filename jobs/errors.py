@@ -1,4 +1,4 @@
-"""The one base error. A subclass exists for each thing a caller may handle; its message says what, where and what to do."""
+"""The one base error, and a subclass for each thing a caller may handle; a message says what, where and what to do."""
 
 
 class QuietbellError(Exception):

@@ -137,7 +137,7 @@ class _Reader:
         """Return the checked values of every variable that starts with `QUIETBELL_<start>`, by variable."""
         begun = (name for name in self.environment if name.startswith(PREFIX + start))
         names = sorted({name.removesuffix("_FILE").removeprefix(PREFIX) for name in begun})
-        found = ((PREFIX + name, self.read_secret(name, lambda *given: check(*given), None)) for name in names)
+        found = ((PREFIX + name, self.read_secret(name, check, None)) for name in names)
         return {variable: value for variable, value in found if value is not None}
 
 

@@ -15,6 +15,7 @@ practices = Table(
     Column("id", Text, primary_key=True),
     Column("number", Integer, nullable=False, unique=True, comment="for advisory locks"),
     Column("current_revision", Text),
+    Column("replanned_revision", Text, comment="under which every occasion was last planned, to the end"),
     Column("created_at", Moment, nullable=False),
 )
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from jobs.errors import NotFoundError, QuietbellError
 from scheduler.intake import staging
 from scheduler.intake.contacts import upsert_contacts
+from scheduler.intake.finding import learn_sizes
 from scheduler.intake.missing import find_missing
 from scheduler.intake.occasions import remove_occasions, upsert_occasions
 from scheduler.intake.outcomes import Imported, Refused, Upserted
@@ -25,6 +26,9 @@ from scheduler.rulebook.schema import kinds_of
 
 ABANDONED_AFTER: Final = dt.timedelta(hours=1)
 """A file that is still being read after this has lost its reader."""
+
+_SIZES_LEARNT_AFTER: Final = frozenset({1, 8, 64})
+"""After this many chunks the tables have outgrown what the database knew of them."""
 
 
 def resume_imports(turns: Turns, tell: Tell = say_nothing) -> list[Imported]:
@@ -63,8 +67,12 @@ def apply(turns: Turns, staged: Staged, tell: Tell = say_nothing) -> Imported:
     if not staged.has_removed:
         _remove_missing(turns, staged)
         staged = turns.take(practice, lambda turn: _note_removed(turn, import_id))
+    chunks = 0
     while staged.stage is Stage.APPLYING:
         tell(Progress(is_reading=False, done=staged.applied, total=staged.total))
+        if chunks in _SIZES_LEARNT_AFTER:
+            turns.database.write(learn_sizes)
+        chunks += 1
         staged = turns.take(practice, lambda turn: _take_rows(turn, turns.rows_each, import_id))
     tell(Progress(is_reading=False, done=staged.applied, total=staged.total))
     return Imported(staged.tally, staged.id)

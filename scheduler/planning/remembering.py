@@ -29,7 +29,7 @@ class Memory:
         self._known: dict[Hashable, tuple[dt.datetime, dt.datetime, Planned]] = {}
 
     def plan(self, facts: OccasionFacts, people: Mapping[str, Person]) -> Planned:
-        """Return what the planner decides; decisions may be shared, and name no field that they did not look at.
+        """Return what the planner decides; occasions alike in all that it looks at share their decisions.
 
         Raises:
             InputError: the kind, a zone or a date of the occasion cannot be read.

@@ -14,6 +14,7 @@ from jobs.store import Moved
 from scheduler.intake.entry import Intake
 from scheduler.processes.first_rules import publish_first_rules
 from scheduler.processes.ownership import owning
+from scheduler.processes.replanning import finish_replans_of
 from scheduler.processes.tables import require_tables, set_up_tables
 from scheduler.processes.ticker import ticking
 from scheduler.processes.worker import working
@@ -64,5 +65,6 @@ def put_right(parts: Parts) -> None:
         require_tables(database)
     publish_first_rules(parts.settings, database)
     resumed = Intake(database).resume_imports()
+    finish_replans_of(database)
     if resumed:
         log.info("imports finished that were half done", imports=len(resumed))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, case, select
 
 from jobs.database import Database
 from jobs.errors import RefusedError
-from jobs.records import jobs, occasions
+from jobs.records import jobs, occasions, practices
 from jobs.states import UNSENT, State
 from jobs.store import BEING_REPLANNED
 from scheduler.chores import Chore
@@ -28,6 +28,7 @@ from scheduler.publishing.revisions import (
     Signature,
     current_revision,
     load_current,
+    note_replanned,
     publish,
 )
 from scheduler.rulebook.desk import Desk
@@ -75,11 +76,13 @@ def replan_practice(database: Database, practice: str, tell: Tell = _say_nothing
     """Plan every occasion of a practice under its current revision, nearest first; return what that changed."""
     turns = Turns(database, load_current)
     with database.read() as connection:
+        revision = current_revision(connection, practice)
         ids = _nearest_first(connection, practice, database.moment(connection))
     done = Replanned()
     for start in range(0, len(ids), turns.rows_each):
         tell(start, len(ids))
         done = done.plus(turns.take(practice, partial(_turn, ids[start : start + turns.rows_each])))
+    database.write(lambda connection: note_replanned(connection, practice, revision))
     tell(len(ids), len(ids))
     return done
 
@@ -117,16 +120,23 @@ def _nearest_first(connection: Connection, practice: str, now: dt.datetime) -> l
 
 
 def finish_replans(context: Context) -> Counter[str]:
-    """Plan again the practices of which a worker found a job dated by a revision that is no longer current.
+    """Plan again the practices whose last replan did not end under the current revision, or that a worker held jobs of.
 
     So a publish that was cut short ends by itself; the rest of the time there is nothing to find.
     """
+    return finish_replans_of(context.database)
+
+
+def finish_replans_of(database: Database) -> Counter[str]:
+    """Do it for one database; count what happened to jobs."""
     counts: Counter[str] = Counter()
-    with context.database.read() as connection:
-        held = (jobs.c.state == State.HELD.value) & (jobs.c.reason == BEING_REPLANNED)
-        found = connection.execute(select(jobs.c.practice).where(held).distinct()).scalars().all()
-    for practice in found:
-        counts.update(replan_practice(context.database, practice).counts())
+    held = (jobs.c.state == State.HELD.value) & (jobs.c.reason == BEING_REPLANNED)
+    not_ended = practices.c.current_revision.is_distinct_from(practices.c.replanned_revision)
+    with database.read() as connection:
+        found = set(connection.execute(select(jobs.c.practice).where(held).distinct()).scalars())
+        found.update(connection.execute(select(practices.c.id).where(not_ended)).scalars())
+    for practice in sorted(found):
+        counts.update(replan_practice(database, practice).counts())
     return counts
 
 

@@ -104,6 +104,11 @@ def current_revision(connection: Connection, practice: str) -> str | None:
     return connection.execute(select(practices.c.current_revision).where(practices.c.id == practice)).scalar()
 
 
+def note_replanned(connection: Connection, practice: str, revision: str | None) -> None:
+    """Keep that every occasion of a practice was planned under that revision."""
+    connection.execute(update(practices).where(practices.c.id == practice).values(replanned_revision=revision))
+
+
 def load_current(connection: Connection, practice: str) -> Current:
     """Return the practice's current revision; remembered by its id.
 

@@ -1,8 +1,11 @@
 """A story as plain JSON values, for programs. Pure."""
 
+import datetime as dt
+
+from jobs.states import WAITING
 from jobs.store.values import Job
 from scheduler.planning.decisions import Decision
-from scheduler.why.reading import JobStory, OccasionStory
+from scheduler.why.reading import JobStory, OccasionStory, Waits
 
 
 def job_of(story: OccasionStory, decision: Decision) -> Job | None:
@@ -30,6 +33,9 @@ def job_facts(story: JobStory) -> dict[str, object]:
         "planned_for": job.planned_for.isoformat(),
         "due_at": job.due_at.isoformat(),
         "useful_until": job.useful_until.isoformat(),
+        "pinned": job.pinned,
+        "stop_wanted": job.stop_wanted,
+        "paused": paused_by(story.waits, job),
         "timeline": [
             {
                 "at": row["at"].isoformat(),
@@ -60,10 +66,28 @@ def occasion_facts(story: OccasionStory) -> dict[str, object]:
         "start": story.row["start"],
         "timezone": story.zone,
         "off": story.stored.off,
+        "problem": story.problem,
+        "reminders_off": bool(story.row["reminders_off"] or story.muted),
+        "muted": list(story.row["skip"] or ()),
         "unreached": None if story.planned.unreached is None else str(story.planned.unreached),
         "decisions": [_decision_facts(story, decision) for decision in story.planned.decisions],
-        "jobs": [{"job": str(job.id), "state": job.state, "reason": job.reason} for job in story.jobs],
+        "jobs": [
+            {
+                "job": str(job.id),
+                "state": job.state,
+                "reason": job.reason,
+                "due_at": job.due_at.isoformat(),
+                "paused": paused_by(story.waits, job),
+            }
+            for job in story.jobs
+        ],
     }
+
+
+def paused_by(waits: Waits, job: Job) -> str | None:
+    """Return why a waiting job is paused, or None."""
+    pause = waits.stopping(job) if job.state in WAITING else None
+    return None if pause is None else pause["reason"]
 
 
 def _decision_facts(story: OccasionStory, decision: Decision) -> dict[str, object]:
@@ -74,7 +98,17 @@ def _decision_facts(story: OccasionStory, decision: Decision) -> dict[str, objec
         "role": decision.role,
         "repeat": decision.repeat,
         "reason": decision.reason,
-        "planned_for": None if decision.planned_for is None else decision.planned_for.isoformat(),
-        "useful_until": None if decision.useful_until is None else decision.useful_until.isoformat(),
+        "detail": decision.detail or None,
+        "superseded_by": None if decision.cause is None else f"{decision.cause.rule}/{decision.cause.step}",
+        "late": decision.late,
+        "shift": decision.shift,
+        "own_moment": _iso(decision.own_moment),
+        "planned_for": _iso(decision.planned_for),
+        "useful_until": _iso(decision.useful_until),
+        "useful_by": decision.useful_by,
         "job": None if job is None else str(job.id),
     }
+
+
+def _iso(moment: dt.datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

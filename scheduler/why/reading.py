@@ -1,15 +1,17 @@
 """What `why` needs of a job or an occasion, read from the tables: rows in, frozen values out; it writes nothing."""
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, or_, select
 
 from jobs import store
-from jobs.errors import NotFoundError
-from jobs.records import attempts, contacts, occasion_aliases, occasions, pauses, timeline
+from jobs.errors import InputError, NotFoundError
+from jobs.records import attempts, contacts, occasion_aliases, occasion_people, occasions, pauses, timeline
+from jobs.senders import Pause
 from jobs.store.values import Job
 from scheduler.planning.basis import Basis, basis_of
 from scheduler.planning.decisions import Planned
@@ -23,7 +25,10 @@ Row = RowMapping | Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class OccasionStory:
-    """An occasion with its decisions under the current rulebook and the jobs that exist of it."""
+    """An occasion with its decisions under the current rulebook and the jobs that exist of it.
+
+    `problem`: why it cannot be planned at all. `muted`: its people whose reminders are turned off, by name.
+    """
 
     row: Row
     stored: StoredOccasion
@@ -31,6 +36,21 @@ class OccasionStory:
     jobs: tuple[Job, ...]
     zone: str
     basis: Basis
+    waits: "Waits"
+    problem: str | None = None
+    muted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """The moment at which one asks, and the pauses in force then."""
+
+    now: dt.datetime
+    pauses: tuple[Row, ...]
+
+    def stopping(self, job: Job) -> Row | None:
+        """Return a pause that keeps a job where it is."""
+        return next((row for row in self.pauses if _stops(row, job)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +63,10 @@ class JobStory:
     contact: Row | None
     occasion: OccasionStory | None
     zone: str
-    paused: tuple[Row, ...]
+    waits: Waits
 
 
-def read_job(connection: Connection, practice: str, job_id: uuid.UUID) -> JobStory:
+def read_job(connection: Connection, practice: str, job_id: uuid.UUID, now: dt.datetime) -> JobStory:
     """Return a job's story.
 
     Raises:
@@ -58,7 +78,7 @@ def read_job(connection: Connection, practice: str, job_id: uuid.UUID) -> JobSto
         message = f"there is no job {job_id} in practice {practice}"
         raise NotFoundError(message)
     job = found[0]
-    occasion = None if job.occasion_id is None else _occasion_story(connection, practice, job.occasion_id)
+    occasion = None if job.occasion_id is None else _occasion_story(connection, practice, job.occasion_id, now)
     zone = load_current(connection, practice).rulebook.practice.timezone if occasion is None else occasion.zone
     return JobStory(
         job=job,
@@ -67,11 +87,11 @@ def read_job(connection: Connection, practice: str, job_id: uuid.UUID) -> JobSto
         contact=None if job.contact_id is None else _contact(connection, job.contact_id),
         occasion=occasion,
         zone=zone,
-        paused=_pauses(connection, job),
+        waits=_waits(connection, practice, now),
     )
 
 
-def read_occasion(connection: Connection, practice: str, kind: str | None, ref: str) -> OccasionStory:
+def read_occasion(connection: Connection, practice: str, kind: str | None, ref: str, now: dt.datetime) -> OccasionStory:
     """Return an occasion's story, found by its ref or a former one.
 
     Raises:
@@ -85,17 +105,45 @@ def read_occasion(connection: Connection, practice: str, kind: str | None, ref: 
     if len(ids) > 1:
         message = f"{ref!r} is the ref of several: say which as {' or '.join(f'{each}/{ref}' for each in sorted(ids))}"
         raise NotFoundError(message)
-    return _occasion_story(connection, practice, next(iter(ids.values())))
+    return _occasion_story(connection, practice, next(iter(ids.values())), now)
 
 
-def _occasion_story(connection: Connection, practice: str, occasion_id: uuid.UUID) -> OccasionStory:
+def _occasion_story(connection: Connection, practice: str, occasion_id: uuid.UUID, now: dt.datetime) -> OccasionStory:
     current = load_current(connection, practice)
     basis = basis_of(current.revision, current.rulebook, current.plan)
     stored = read_occasions(connection, [occasion_id], basis.kinds)[0]
     jobs = tuple(store.jobs_of_occasions(connection, [occasion_id]))
     row = _rows(connection, select(occasions).where(occasions.c.id == occasion_id))[0]
-    zone = row["timezone"] or current.rulebook.practice.timezone
-    return OccasionStory(row, stored, decide(basis, stored, jobs), jobs, zone, basis)
+    planned, problem = _decided(basis, stored, jobs)
+    return OccasionStory(
+        row=row,
+        stored=stored,
+        planned=planned,
+        jobs=jobs,
+        zone=row["timezone"] or current.rulebook.practice.timezone,
+        basis=basis,
+        waits=_waits(connection, practice, now),
+        problem=problem,
+        muted=_muted(connection, occasion_id),
+    )
+
+
+def _decided(basis: Basis, stored: StoredOccasion, jobs: tuple[Job, ...]) -> tuple[Planned, str | None]:
+    """Return the decisions, and why there are none where the occasion cannot be read; its jobs' lives still can."""
+    try:
+        return decide(basis, stored, jobs), None
+    except InputError as problem:
+        return Planned(()), str(problem)
+
+
+def _muted(connection: Connection, occasion_id: uuid.UUID) -> tuple[str, ...]:
+    query = (
+        select(contacts.c.name, contacts.c.ref)
+        .join(occasion_people, occasion_people.c.contact_id == contacts.c.id)
+        .where(occasion_people.c.occasion_id == occasion_id, contacts.c.reminders_off)
+        .order_by(contacts.c.ref)
+    )
+    return tuple(f"{row.name} ({row.ref})" if row.name else row.ref for row in connection.execute(query))
 
 
 def _find(connection: Connection, practice: str, kind: str | None, ref: str) -> dict[str, uuid.UUID]:
@@ -116,16 +164,16 @@ def _contact(connection: Connection, contact_id: uuid.UUID) -> Row | None:
     return next(iter(_rows(connection, select(contacts).where(contacts.c.id == contact_id))), None)
 
 
-def _pauses(connection: Connection, job: Job) -> tuple[Row, ...]:
-    """Return the pauses that keep this job where it is."""
-    targets = {"all": None, "practice": None, "rule": job.rule, "sender": job.sender, "provider": job.provider}
-    rows = _rows(connection, select(pauses).where(pauses.c.lifted_at.is_(None)))
-    return tuple(
-        row
-        for row in rows
-        if row["practice"] in {None, job.practice}
-        and (row["scope"] in {"all", "practice"} or row["target"] == targets.get(row["scope"]))
-    )
+def _waits(connection: Connection, practice: str, now: dt.datetime) -> Waits:
+    """Return the pauses in force at `now` that concern a practice, the oldest first."""
+    ours = or_(pauses.c.practice.is_(None), pauses.c.practice == practice)
+    active = pauses.c.lifted_at.is_(None) & or_(pauses.c.until.is_(None), pauses.c.until > now)
+    return Waits(now, _rows(connection, select(pauses).where(ours, active).order_by(pauses.c.since, pauses.c.id)))
+
+
+def _stops(row: Row, job: Job) -> bool:
+    pause = Pause(row["scope"], row["practice"], row["target"], row["reason"])
+    return pause.covers(practice=job.practice, rule=job.rule, sender=job.sender, provider=job.provider)
 
 
 def _rows(connection: Connection, query: Any) -> tuple[Row, ...]:  # noqa: ANN401 - any select of this module

@@ -1,18 +1,19 @@
 """Tells a job's or an occasion's story: what `reading` found in, a Life out."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
 from jobs.phone import mask
-from jobs.states import WAITING, Origin, State
+from jobs.states import ACCEPTED, WAITING, Origin, State
 from jobs.store.values import Job
 from scheduler.planning.changes import for_people
 from scheduler.planning.decisions import Decision
 from scheduler.why.facts import job_facts, job_of, occasion_facts, slot_of
 from scheduler.why.life import Life
-from scheduler.why.reading import JobStory, OccasionStory, Row, read_job, read_occasion
+from scheduler.why.reading import JobStory, OccasionStory, Row, Waits, read_job, read_occasion
 from scheduler.why.words import how_computed, in_zone, verb_in_words, what_next, why_none
 
 QUIET_VERBS = frozenset({"enqueue", "claim", "send", "release"})
@@ -20,33 +21,28 @@ QUIET_VERBS = frozenset({"enqueue", "claim", "send", "release"})
 SHORT_ID = 8
 
 
-def why_job(connection: Connection, practice: str, job_id: uuid.UUID) -> Life:
-    """Tell the life of a job: what it is, how its moment was computed, what happened, what happens next.
+def why_job(connection: Connection, practice: str, job_id: uuid.UUID, now: dt.datetime) -> Life:
+    """Tell the life of a job at `now`: what it is, how its moment was computed, what happened, what happens next.
 
     Raises:
         NotFoundError: the practice has no such job.
 
     """
-    story = read_job(connection, practice, job_id)
-    sentences = [_what_it_is(story), *_origin_of_moment(story), *_what_happened(story), _what_comes(story)]
+    story = read_job(connection, practice, job_id, now)
+    comes = _what_comes(story.job, story.zone, story.waits)
+    sentences = [_what_it_is(story), *_origin_of_moment(story), *_what_happened(story), comes]
     return Life(tuple(sentences), job_facts(story))
 
 
-def why_occasion(connection: Connection, practice: str, kind: str | None, ref: str) -> Life:
-    """Tell of each step whether an occasion has a text for it, and why or why not.
+def why_occasion(connection: Connection, practice: str, kind: str | None, ref: str, now: dt.datetime) -> Life:
+    """Tell of each step whether an occasion has a text for it at `now`, and why or why not.
 
     Raises:
         NotFoundError: no such occasion, or the ref is one of several kinds.
 
     """
-    story = read_occasion(connection, practice, kind, ref)
-    sentences = [_what_occasion_it_is(story)]
-    if story.stored.off is not None:
-        sentences.append(f"It is reminded of no more: {story.stored.off}.")
-    if story.planned.unreached is not None:
-        sentences.append(f"Nobody can be reached for it: {story.planned.unreached}.")
-    if not story.planned.decisions and story.stored.off is None and story.planned.unreached is None:
-        sentences.append("No rule is for it.")
+    story = read_occasion(connection, practice, kind, ref, now)
+    sentences = [_what_occasion_it_is(story), *_what_keeps_it_back(story)]
     told: set[uuid.UUID] = set()
     for decision in story.planned.decisions:
         job = job_of(story, decision)
@@ -54,6 +50,25 @@ def why_occasion(connection: Connection, practice: str, kind: str | None, ref: s
         sentences.extend(_of_decision(story, decision, job))
     sentences.extend(_left_over([job for job in story.jobs if job.id not in told]))
     return Life(tuple(sentences), occasion_facts(story))
+
+
+def _what_keeps_it_back(story: OccasionStory) -> list[str]:
+    """Say what of the occasion as a whole leaves it without reminders."""
+    row, lines = story.row, []
+    if story.stored.off is not None:
+        lines.append(f"It is reminded of no more: {story.stored.off}.")
+    if story.problem is not None:
+        lines.append(f"It cannot be planned: {story.problem}.")
+    if story.planned.unreached is not None:
+        lines.append(f"Nobody can be reached for it: {story.planned.unreached}.")
+    lines += [
+        f"Reminders are turned off for {whom}." for whom in (*(["it"] if row["reminders_off"] else []), *story.muted)
+    ]
+    if row["skip"]:
+        lines.append(f"Muted for it: {', '.join(row['skip'])}.")
+    if not story.planned.decisions and not lines:
+        lines.append("No rule is for it.")
+    return lines
 
 
 def _what_it_is(story: JobStory) -> str:
@@ -118,15 +133,20 @@ def _event(story: JobStory, event: Row) -> str:
     return f"{in_zone(event['at'], story.zone)}  {verb_in_words(event['verb'], event['to_state'])} by {who}{reason}."
 
 
-def _what_comes(story: JobStory) -> str:
-    job = story.job
-    if story.paused and job.state in WAITING:
-        pause = story.paused[0]
-        until = f" until {in_zone(pause['until'], story.zone)}" if pause["until"] else ""
-        return f"It waits while {pause['scope']} {pause['target'] or ''} is paused{until}: {pause['reason']}."
-    why = f" {job.reason[0].upper()}{job.reason[1:]}." if job.reason and job.state is not State.SENT else ""
+def _what_comes(job: Job, zone: str, waits: Waits) -> str:
+    """Say what happens next to a job, and why it stands where it stands."""
     stop = f" A stop was asked for: {job.stop_reason}." if job.stop_wanted else ""
-    return what_next(job.state, in_zone(job.due_at, story.zone), _short(job)) + why + stop
+    pause = waits.stopping(job) if job.state in WAITING else None
+    if pause is not None:
+        until = f" until {in_zone(pause['until'], zone)}" if pause["until"] else ""
+        target = f" {pause['target']}" if pause["target"] else ""
+        return f"It waits while {pause['scope']}{target} is paused{until}: {pause['reason']}.{stop}"
+    due = in_zone(job.due_at, zone)
+    if job.state in WAITING and job.due_at <= waits.now:
+        return f"It was due at {due} and goes as soon as it is its turn.{stop}"
+    is_well = job.state in {State.SENT, State.DELIVERED}
+    why = f"{job.reason[0].upper()}{job.reason[1:]}. " if job.reason and not is_well else ""
+    return why + what_next(job.state, due, _short(job)) + stop
 
 
 def _what_occasion_it_is(story: OccasionStory) -> str:
@@ -141,16 +161,23 @@ def _what_occasion_it_is(story: OccasionStory) -> str:
 
 def _of_decision(story: OccasionStory, decision: Decision, job: Job | None) -> list[str]:
     lines = how_computed(decision, story.row["dated_at"], story.zone)
-    if job is not None:
-        state = job.state.replace("_", " ")
-        why = f": {job.reason}" if job.reason else ""
-        next_ = what_next(job.state, in_zone(job.due_at, story.zone), _short(job))
-        lines.append(f"Job {_short(job)} is {state}{why}. {next_}")
-    elif not decision.is_job:
+    if not decision.is_job and (job is None or job.state not in ACCEPTED):
         lines.append(why_none(decision))
-    else:
-        lines.append("No text: its moment had passed when the job would have begun, or there is no sender.")
+    if job is not None:
+        comes = _what_comes(job, story.zone, story.waits)
+        lines.append(f"Job {_short(job)} is {job.state.replace('_', ' ')}. {comes}")
+    elif decision.is_job:
+        lines.append(_why_no_job(story, decision))
     return [lines[0], *(f"    {line}" for line in lines[1:])]
+
+
+def _why_no_job(story: OccasionStory, decision: Decision) -> str:
+    """Say why a text that is wanted has no job."""
+    if decision.sender not in story.basis.providers:
+        return "No text: the practice has no sender for it."
+    if decision.planned_for is not None and decision.planned_for > story.waits.now:
+        return "Its job is not there yet: planning under the rules in force is still under way."
+    return "No text: its moment had passed when its job would have begun."
 
 
 def _left_over(left: Iterable[Job]) -> list[str]:

@@ -22,7 +22,7 @@ from jobs.clock import SteppingClock
 from jobs.database import Database
 from jobs.records import jobs, metadata, occasions, timeline
 from scheduler.intake.contacts import upsert_contacts
-from scheduler.intake.finding import hold_intake
+from scheduler.intake.finding import hold_intake, learn_sizes
 from scheduler.intake.occasions import upsert_occasions
 from scheduler.intake.outcomes import Upserted
 from scheduler.intake.rows import Row
@@ -101,8 +101,13 @@ class Bench:
             self.database.write(partial(take_contacts, part))
 
     def take_in(self) -> int:
-        """Upsert every occasion; return how many jobs were planned."""
-        return sum(self.database.write(partial(take_occasions, part)) for part in parts(self.rows, self.size))
+        """Upsert every occasion as an import does; return how many jobs were planned."""
+        planned = 0
+        for chunk, part in enumerate(parts(self.rows, self.size)):
+            planned += self.database.write(partial(take_occasions, part))
+            if chunk in {0, 7, 63}:
+                self.database.write(learn_sizes)
+        return planned
 
     def replan_all(self) -> int:
         """Plan every stored occasion again; return how many jobs were planned."""

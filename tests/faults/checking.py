@@ -46,7 +46,7 @@ class Seen:
 
 
 def look(database: Database, ledger: Path) -> Seen:
-    """Read everything that tells what became of the jobs; the ledger first, so that it holds no line without its row."""
+    """Read all that tells what became of the jobs; the ledger first, so that no line of it lacks its row."""
     lines = [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines()] if ledger.exists() else []
     with database.read() as connection:
         tables = {table.name: connection.execute(select(table)).all() for table in (jobs, attempts, texts)}
@@ -66,14 +66,16 @@ def what_is_wrong(seen: Seen, now: dt.datetime) -> list[str]:
     """Return everything that an installation may not show once it has settled."""
     wrong = [f"{job_id}: in the ledger, but no job" for job_id in seen.ledger if job_id not in seen.jobs]
     known = {each.id for rows in seen.attempts.values() for each in rows}
-    wrong += [f"attempt {each}: in the ledger, but never intended" for each in seen.ledger_attempts if each not in known]
+    wrong += [
+        f"attempt {each}: in the ledger, but never intended" for each in seen.ledger_attempts if each not in known
+    ]
     for job_id, job in seen.jobs.items():
         problems = [*_lost(job, now), *_doubled(seen, job), *_untold(seen, job)]
         wrong += [f"{job_id} ({job.state}: {job.reason}): {problem}" for problem in problems]
     return wrong
 
 
-def _lost(job: Any, now: dt.datetime) -> list[str]:  # noqa: ANN401 - a row
+def _lost(job: Any, now: dt.datetime) -> list[str]:
     state = State(job.state)
     if state in UNDER_WAY:
         return ["nobody works on it any more"]
@@ -84,7 +86,7 @@ def _lost(job: Any, now: dt.datetime) -> list[str]:  # noqa: ANN401 - a row
     return []
 
 
-def _doubled(seen: Seen, job: Any) -> list[str]:  # noqa: ANN401 - a row
+def _doubled(seen: Seen, job: Any) -> list[str]:
     lines = seen.ledger[job.id]
     accepted = job.state in ACCEPTED
     told = {
@@ -97,8 +99,8 @@ def _doubled(seen: Seen, job: Any) -> list[str]:  # noqa: ANN401 - a row
     return [sentence for sentence, is_so in told.items() if is_so]
 
 
-def _untold(seen: Seen, job: Any) -> list[str]:  # noqa: ANN401 - a row
-    """Replay the timeline: each row goes on from the one before by an arrow of the table, the last is where it stands."""
+def _untold(seen: Seen, job: Any) -> list[str]:
+    """Replay the timeline: each row goes on from the one before by an arrow of the table, to where the job stands."""
     rows = seen.timelines.get(job.id, [])
     wrong = []
     stands: str | None = None
@@ -110,15 +112,22 @@ def _untold(seen: Seen, job: Any) -> list[str]:  # noqa: ANN401 - a row
         stands = row.to_state
     if stands != job.state:
         wrong.append(f"its timeline ends at {stands}")
-    if rows and rows[-1].from_state != rows[-1].to_state and (rows[-1].reason, rows[-1].by) != (job.reason, job.moved_by):
-        wrong.append(f"its timeline says {rows[-1].reason!r} by {rows[-1].by}, the job {job.reason!r} by {job.moved_by}")
+    wrong += _told_otherwise(rows, job)
     sent = sum(row.verb == Verb.SEND for row in rows)
     if sent != len(seen.attempts.get(job.id, [])):
         wrong.append(f"{sent} intents on its timeline, {len(seen.attempts.get(job.id, []))} attempts")
     return wrong
 
 
-def _is_arrow(row: Any) -> bool:  # noqa: ANN401 - a row
+def _told_otherwise(rows: Sequence[Any], job: Any) -> list[str]:
+    """Compare the reason and the mover of the last row with the job's, where that row moved it."""
+    if not rows or rows[-1].from_state == rows[-1].to_state:
+        return []
+    told, shown = (rows[-1].reason, rows[-1].by), (job.reason, job.moved_by)
+    return [] if told == shown else [f"its timeline says {told}, the job {shown}"]
+
+
+def _is_arrow(row: Any) -> bool:
     verb, target = Verb(row.verb), State(row.to_state)
     if verb is Verb.PLAN:
         return row.from_state is None and target in PLANNED
@@ -132,5 +141,3 @@ def _by_job(rows: Sequence[Any]) -> dict[uuid.UUID, list[Any]]:
     for row in rows:
         found.setdefault(row.job_id, []).append(row)
     return found
-
-

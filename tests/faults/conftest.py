@@ -1,4 +1,4 @@
-"""The victims that stand by, and installations whose texts have just fallen due: on SQLite, on PostgreSQL with Redis."""
+"""The victims that stand by, and installations whose texts have just fallen due, on SQLite and on PostgreSQL."""
 
 import tempfile
 from collections.abc import Iterator

@@ -11,6 +11,8 @@ STEPS = ("claimed", "gated", "intended", "before_write", "written", "recorded")
 TELL, STATEMENT, COMMIT = "tell", "statement", "commit"
 """Where else a signal may meet a victim: when it tells its progress, before a statement, before a commit."""
 
+FREEZE = signal.SIGSTOP
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:

@@ -1,4 +1,4 @@
-"""Starts victims and watches them: an order in, a process that runs, freezes, wakes and ends out. All waits are bounded."""
+"""Starts victims and watches them: an order in, a process that runs, freezes and ends out. All waits are bounded."""
 
 import contextlib
 import itertools
@@ -49,7 +49,9 @@ class Victim:
 
     def wait(self) -> int:
         """Wait for its end and return its exit code."""
-        wait_until(lambda: self.code is not None, lambda: f"the end of {self.order}, which said:\n{self.said()[-2000:]}")
+        wait_until(
+            lambda: self.code is not None, lambda: f"the end of {self.order}, which said:\n{self.said()[-2000:]}"
+        )
         assert self.code is not None
         return self.code
 

@@ -1,4 +1,4 @@
-"""What every victim finds: the shipped rules at a fast pace, people and appointments, two dozen texts about to fall due."""
+"""What every victim finds: the shipped rules at a fast pace, people, and sixteen texts about to fall due."""
 
 import datetime as dt
 import shutil
@@ -23,7 +23,7 @@ LAID_AT = dt.datetime(2026, 3, 3, 14, 30, tzinfo=ZONE)
 """A Tuesday, before the day-before reminders of the shipped rules fall due (15:00 and 16:00)."""
 DUE_AT = dt.datetime(2026, 3, 3, 16, 0, 5, tzinfo=ZONE)
 """When they all have fallen due."""
-PEOPLE, HEARINGS = 24, 4
+PEOPLE, HEARINGS = 16, 4
 IN_FLIGHT = 10
 """Jobs that may be under way at once: so that there are several entries."""
 OPTED_OUT = "C-3"
@@ -58,10 +58,9 @@ def write_appointments(folder: Path) -> Path:
     rows = []
     for each in range(1, PEOPLE + 1):
         sort = "hearing" if each <= HEARINGS else "consultation"
-        starts = dt.datetime(2026, 3, 4, 10 + each % 7, each % 60)
-        rows.append(f"A-{each},C-{each},{starts:%Y-%m-%dT%H:%M},booked,{sort},Room {each}")
-    for each in range(1, 6):
-        rows.append(f"B-{each},C-{each + 10},2026-03-18T1{each}:00,booked,consultation,Room {each}")
+        starts = f"2026-03-04T{10 + each % 7}:{each % 60:02d}"
+        rows.append(f"A-{each},C-{each},{starts},booked,{sort},Room {each}")
+    rows += [f"B-{each},C-{each + 10},2026-03-18T1{each}:00,booked,consultation,Room {each}" for each in range(1, 6)]
     return _write(folder / "appointments.csv", "ref,contact,start,status,type,place", rows)
 
 
@@ -70,7 +69,9 @@ def write_many_appointments(folder: Path, count: int, *, first_day: dt.date, nam
     rows = []
     for each in range(count):
         day = first_day + dt.timedelta(days=each // 12 % 28)
-        rows.append(f"M-{each + 1},C-{each % PEOPLE + 1},{day}T{9 + each % 8:02d}:{each % 60:02d},booked,consultation,Room 1")
+        rows.append(
+            f"M-{each + 1},C-{each % PEOPLE + 1},{day}T{9 + each % 8:02d}:{each % 60:02d},booked,consultation,Room 1"
+        )
     return _write(folder / name, "ref,contact,start,status,type,place", rows)
 
 

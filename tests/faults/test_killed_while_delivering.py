@@ -1,12 +1,10 @@
 """A process killed at each step of a send, and started again: nothing is lost, nothing goes out twice."""
 
-import uuid
-
 import pytest
 
 from jobs.states import State
 from tests.faults.checking import Seen
-from tests.faults.orders import COMMIT, STATEMENT
+from tests.faults.stock import PEOPLE
 from tests.faults.worlds import World
 
 BEFORE_THE_INTENT = ("claimed", "gated")
@@ -26,7 +24,7 @@ def must_be_as_before_the_death(world: World, at_death: Seen, after: Seen) -> No
 
 def test_unharmed_everything_that_is_due_goes_out_once(world: World) -> None:
     seen = world.settle()
-    assert len(world.due) >= 24
+    assert len(world.due) >= PEOPLE
     must_be_as_before_the_death(world, seen, seen)
     assert len(seen.of(State.SENT)) == len(world.due) - 1
 
@@ -45,7 +43,15 @@ def test_killed_before_the_intent_it_sends_everything_once(world: World, step: s
 
 @pytest.mark.parametrize(
     ("step", "nth"),
-    [("intended", 1), ("intended", 2), ("before_write", 1), ("before_write", 3), ("before_write", 8), ("written", 1), ("written", 3)],
+    [
+        ("intended", 1),
+        ("intended", 2),
+        ("before_write", 1),
+        ("before_write", 3),
+        ("before_write", 8),
+        ("written", 1),
+        ("written", 3),
+    ],
 )
 def test_killed_after_the_intent_it_doubts_exactly_what_was_sending(world: World, step: str, nth: int) -> None:
     world.start(at=step, nth=nth).wait_for_death()

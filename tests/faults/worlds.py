@@ -104,3 +104,8 @@ def states_of(seen: Seen, job_ids: frozenset[uuid.UUID] | set[uuid.UUID]) -> dic
     for job_id in job_ids:
         found.setdefault(State(seen.jobs[job_id].state), set()).add(job_id)
     return found
+
+
+def endings(seen: Seen) -> dict[uuid.UUID, str | None]:
+    """Return how each attempt ended, by its id; None: nobody said yet."""
+    return {each.id: each.outcome for rows in seen.attempts.values() for each in rows}

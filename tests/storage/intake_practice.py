@@ -153,13 +153,13 @@ class Desk:
         path: Path,
         text: str,
         what: str = "appointments",
-        **options: Any,  # noqa: ANN401 - any option of a request
+        **options: Any,
     ) -> Imported | Refused | NeedsConfirmation:
         """Write a file and import it."""
         return self.intake.import_file(make_request(path, text, what, **options))
 
 
-def make_request(path: Path, text: str, what: str = "appointments", **options: Any) -> FileRequest:  # noqa: ANN401
+def make_request(path: Path, text: str, what: str = "appointments", **options: Any) -> FileRequest:
     """Write a file into a folder and return the request to import it."""
     file = path / f"{what}.csv"
     file.write_text(text)

@@ -13,7 +13,7 @@ from jobs.database import Database
 from jobs.records import metadata
 from scheduler import migrations
 
-REVISIONS = ["base", "0001", "0002", "0003"]
+REVISIONS = ["base", *sorted(file.name[:4] for file in migrations.HERE.glob("versions/0*.py"))]
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ class Done:
     out: str
     err: str
 
-    def json(self) -> Any:  # noqa: ANN401 - whatever the command printed
+    def json(self) -> Any:
         """Return what it printed as JSON."""
         return json.loads(self.out)
 

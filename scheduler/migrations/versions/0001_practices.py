@@ -52,6 +52,12 @@ def _make_practices() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False, comment="for advisory locks"),
         sa.Column("current_revision", sa.Text(), nullable=True),
+        sa.Column(
+            "replanned_revision",
+            sa.Text(),
+            nullable=True,
+            comment="under which every occasion was last planned, to the end",
+        ),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_practices")),
         sa.UniqueConstraint("number", name=op.f("uq_practices_number")),

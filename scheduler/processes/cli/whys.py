@@ -42,12 +42,12 @@ def why(
         message = "name a JOB, or an occasion with --occasion REF"
         raise typer.BadParameter(message)
     with opened() as (settings, database), database.read() as connection:
-        chosen = choose_practice(connection, settings, practice)
+        chosen, now = choose_practice(connection, settings, practice), database.moment(connection)
         if job is not None:
-            life: Life = why_job(connection, chosen, find_job(connection, chosen, job)["id"])
+            life: Life = why_job(connection, chosen, find_job(connection, chosen, job)["id"], now)
         else:
             kind, ref = _kind_and_ref(occasion or "")
-            life = why_occasion(connection, chosen, kind, ref)
+            life = why_occasion(connection, chosen, kind, ref, now)
         if json:
             show_json(life.as_json())
             return

@@ -77,6 +77,7 @@ def test_a_publish_that_was_cut_short_is_finished_once_a_worker_holds_a_job_for_
 def test_there_is_nothing_to_finish_as_a_rule(desk: Desk) -> None:
     desk.publish(None)
     desk.take_in_a_visit()
+    replan_practice(desk.database, "harbour")
     assert not finish_replans(Context(desk.database, lambda _entry: None))
 
 
