@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "send": "sending",
     "jobs": "job_list",
     "why": "whys",
+    "simulate": "simulating",
     "segments": "segmenting",
     "doctor": "doctor",
 }
