@@ -5,6 +5,7 @@ Variables come in (a secret also as the path of a file, `NAME_FILE`), a checked 
 
 import dataclasses
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -133,12 +134,12 @@ class _Reader:
             raise ConfigurationError(message)
         return check(in_file, _read_secret_file(in_file, path))
 
-    def read_secrets(self, start: str, check: Callable[[str, str], Value]) -> dict[str, Value]:
+    def read_secrets(self, start: str, check: Callable[[str, str], str]) -> dict[str, str]:
         """Return the checked values of every variable that starts with `QUIETBELL_<start>`, by variable."""
         begun = (name for name in self.environment if name.startswith(PREFIX + start))
         names = sorted({name.removesuffix("_FILE").removeprefix(PREFIX) for name in begun})
-        found = ((PREFIX + name, self.read_secret(name, check, None)) for name in names)
-        return {variable: value for variable, value in found if value is not None}
+        found = {PREFIX + name: self.read_secret(name, check, "") for name in names}
+        return {variable: value for variable, value in found.items() if value}
 
 
 def _read_secret_file(variable: str, path: str) -> str:
@@ -193,7 +194,8 @@ def _feed_url(variable: str, text: str) -> str:
     """Return an address of a calendar feed over HTTP(S); `webcal://` is how programs offer one over HTTPS."""
     scheme, _, rest = text.partition("://")
     scheme = {"webcal": "https", "webcals": "https"}.get(scheme.lower(), scheme.lower())
-    if scheme not in {"http", "https"} or not rest or any(character.isspace() for character in rest):
+    has_host = bool(re.match(r"[^/?#]", rest)) and not any(character.isspace() for character in rest)
+    if scheme not in {"http", "https"} or not has_host:
         # The address itself is a secret: it is not repeated.
         message = f"{variable} must be the address of a calendar, beginning with https://, http:// or webcal://"
         raise ConfigurationError(message)

@@ -4,6 +4,7 @@ Moments are aware UTC datetimes (`timestamptz` on PostgreSQL, microseconds since
 made by us.
 """
 
+from jobs.records.calendars import calendar_events, calendar_links, calendars
 from jobs.records.columns import Moment, metadata, new_id
 from jobs.records.life import attempts, jobs, receipts, timeline
 from jobs.records.people import (
@@ -32,6 +33,9 @@ from jobs.records.practices import (
 __all__ = [
     "Moment",
     "attempts",
+    "calendar_events",
+    "calendar_links",
+    "calendars",
     "consents",
     "contact_aliases",
     "contacts",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from jobs.clock import steady_seconds
-from scheduler.chores import expire, prune, release_stale, take_due
+from scheduler.chores import expire, prune, read_calendars, release_stale, take_due
 from scheduler.chores.context import Context
 
 log = structlog.get_logger(__name__)
@@ -29,6 +29,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("release_stale", 5, release_stale.run),
     Chore("expire", 5, expire.run),
     Chore("take_due", 0.25, take_due.run),
+    Chore("read_calendars", 5, read_calendars.run),
     Chore("prune", 3600, prune.run),
 )
 """In the order in which one turn of the clock runs those that are due."""

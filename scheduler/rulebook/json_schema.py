@@ -39,6 +39,7 @@ _DESCRIPTIONS: dict[str, dict[str, str]] = {
         "kinds": "Kinds of occasions: appointment and payment exist, further ones are the practice's own.",
         "contact_fields": "The practice's own fields of contacts, by type.",
         "templates": "What the practice says of its templates, by name.",
+        "calendars": "Feeds and files of calendars whose events become occasions.",
     },
     "Rule": {
         "id": "Lower-case letters, digits and hyphens; unique in the practice.",

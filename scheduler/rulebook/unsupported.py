@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from scheduler.rulebook.positions import MappingNode, Node, Position, Problem, ScalarNode, SequenceNode
 
-PRACTICE_KEYS = frozenset({"calendars", "auto_reply"})
+PRACTICE_KEYS = frozenset({"auto_reply"})
 RULE_KEYS = frozenset({"was", "moved", "cancelled", "changed", "replies", "via"})
 STEP_KEYS = frozenset({"was", "on", "wait", "if_undelivered", "via"})
 _KEYS_AT: dict[tuple[str, ...], frozenset[str]] = {

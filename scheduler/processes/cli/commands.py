@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "plan": "rules",
     "apply": "rules",
     "import": "importing",
+    "calendars": "calendars",
     "send": "sending",
     "jobs": "job_list",
     "why": "whys",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 
+from scheduler.publishing.checks.calendars import check_calendars
 from scheduler.publishing.checks.conditions import check_conditions
 from scheduler.publishing.checks.lengthiest import check_segments
 from scheduler.publishing.checks.overlaps import check_overlaps
@@ -46,6 +47,7 @@ CHECKS: tuple[Check, ...] = (
     check_languages,
     check_kinds,
     check_keeping,
+    check_calendars,
     check_roles,
     check_senders,
     check_rule_senders,

@@ -34,7 +34,7 @@ OCCASION_WORDS = frozenset(
     },
 )
 """What every occasion has; a kind's field must not be named so."""
-CONTACT_WORDS = frozenset({"email", "first_name", "language", "name", "owner", "phone", "ref", "timezone", "via"})
+CONTACT_WORDS = frozenset({"first_name", "language", "name", "owner", "phone", "ref", "timezone", "via"})
 """What every contact has; a practice's own field must not be named so."""
 ROLES = frozenset({"admin", "staff", "operations"})
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from jobs.errors import ConfigurationError
-from scheduler.settings import read_settings
+from scheduler.settings import calendar_variable, read_settings
 
 
 def test_nothing_set_gives_one_machine_with_a_sqlite_file() -> None:
@@ -107,3 +107,27 @@ def test_the_folders_of_the_checkout_are_found_from_anywhere(tmp_path: Path, mon
     assert read_settings({}).rules.is_absolute()
     (tmp_path / "rules").mkdir()
     assert read_settings({}).rules == Path("rules")
+
+
+def test_addresses_of_calendars_come_by_variable_and_stay_secret(tmp_path: Path) -> None:
+    secret = tmp_path / "url"
+    secret.write_text("webcal://cal.example/secret.ics\n", encoding="utf-8")
+    settings = read_settings(
+        {
+            "QUIETBELL_CALENDAR_NORTHLIGHT_FRONT_DESK": "https://cal.example/secret.ics",
+            "QUIETBELL_CALENDAR_NORTHLIGHT_ROOM_FILE": str(secret),
+            "QUIETBELL_CALENDAR_NORTHLIGHT_EMPTY": " ",
+        }
+    )
+    assert settings.calendar_feeds == {
+        calendar_variable("northlight", "front-desk"): "https://cal.example/secret.ics",
+        calendar_variable("northlight", "room"): "https://cal.example/secret.ics",
+    }
+    assert "secret.ics" not in repr(settings)
+
+
+@pytest.mark.parametrize("address", ["ftp://cal.example/x", "cal.example/x", "https:///", "https://cal.example/a b"])
+def test_what_is_no_address_of_a_calendar_is_refused_and_not_repeated(address: str) -> None:
+    with pytest.raises(ConfigurationError, match="QUIETBELL_CALENDAR_A_B must be the address") as refused:
+        read_settings({"QUIETBELL_CALENDAR_A_B": address})
+    assert address not in str(refused.value)

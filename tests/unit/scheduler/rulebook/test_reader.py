@@ -109,7 +109,6 @@ def test_a_text_written_as_a_number_is_taken_as_written(tmp_path: Path) -> None:
             "7:19: `english` is not a language. Write its code, such as `en` or `fr_CA`",
         ),
         ("countries: [ca]", "7:13: `ca` is not a country: write two capital letters, such as `CA`. Did you mean `CA`?"),
-        ("calendars: []", "7:1: `calendars` is not supported yet. Leave it out"),
         ("auto_reply: thanks", "7:1: `auto_reply` is not supported yet. Leave it out"),
         (
             "templates: {visit: {purpose: commercial}}",
