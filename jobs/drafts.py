@@ -73,6 +73,23 @@ class About:
     muted_rules: tuple[str, ...] = ()
     gone: bool = False
     case_ref: str | None = None
+    change_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a contact was last told of an occasion, from the intent on: its start, as written then, and its fields.
+
+    Among the fields stands `status` where the text told it because the occasion was off.
+    """
+
+    start: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the contact was told that the occasion is off."""
+        return bool(self.fields.get("status"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +122,8 @@ class Facts:
 
     `zones` are the recipient's possible zones, never empty. `opted_out` says how, None where they did not; `consent` is
     the newest word on this purpose: consent, withdrawn or None. `texts_today` counts the rules' texts to the number on
-    the recipient's local day; `first_text`: none went there ever.
+    the recipient's local day; `first_text`: none went there ever. Of a correction, `told` is what its contact was told
+    of the occasion, and `being_told`: another text about it is going out to them right now.
     """
 
     job: ClaimedJob
@@ -121,3 +139,6 @@ class Facts:
     spent: Money = Money()
     texts_today: int = 0
     first_text: bool = False
+    corrections_window: SendingWindow | None = None
+    told: Told | None = None
+    being_told: bool = False

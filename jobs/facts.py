@@ -16,6 +16,8 @@ from jobs.errors import InputError
 from jobs.gates.caps import counts, local_day
 from jobs.phone import Phone, read_phone
 from jobs.records import contacts, occasions, practices, revisions, texts
+from jobs.states import Origin
+from jobs.store.telling import Pair, being_told, read_told
 from jobs.store.values import Job
 from jobs.terms import Terms
 from jobs.windows import Calendar, SendingWindow
@@ -28,11 +30,15 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """A practice's current revision: its id, its terms, and its sending window laid on its calendar."""
+    """A practice's current revision: its id, its terms, and its sending window laid on its calendar.
+
+    `corrections_window` is that for corrections about something near, None where the practice has none.
+    """
 
     revision: str
     terms: Terms
     window: SendingWindow
+    corrections_window: SendingWindow | None = None
 
 
 class FactsReader:
@@ -55,14 +61,14 @@ class FactsReader:
             for job in claimed
             if job.practice in in_force
         }
-        return _with_numbers(connection, found, now)
+        return _with_numbers(connection, _with_told(connection, found), now)
 
     def in_force(self, connection: Connection, practice_ids: Collection[str]) -> dict[str, InForce]:
         """Return what is in force in each of these practices; one that has published nothing is left out."""
         current = current_revisions(connection, practice_ids)
         missing = [key for key in current.items() if key not in self._known]
         for key, terms in _terms(connection, missing).items():
-            self._keep(key, InForce(key[1], terms, _window(terms)))
+            self._keep(key, InForce(key[1], terms, _window(terms), _corrections_window(terms)))
         with self._lock:
             return {key[0]: self._known[key] for key in current.items() if key in self._known}
 
@@ -150,6 +156,31 @@ def _window(terms: Terms) -> SendingWindow:
     return SendingWindow.read(terms.sending_window, calendar)
 
 
+def _corrections_window(terms: Terms) -> SendingWindow | None:
+    return None if terms.corrections_window is None else SendingWindow.every_day(terms.corrections_window)
+
+
+def _with_told(connection: Connection, found: dict[uuid.UUID, Facts]) -> dict[uuid.UUID, Facts]:
+    """Return the facts with what the contacts of corrections were told, and whether they are being told right now."""
+    corrections = {job_id: pair for job_id, facts in found.items() if (pair := _told_pair(facts)) is not None}
+    if not corrections:
+        return found
+    told = read_told(connection, {occasion_id for occasion_id, _ in corrections.values()})
+    now = being_told(connection, corrections)
+    for job_id, pair in corrections.items():
+        row = told.get(pair)
+        known = None if row is None else row.told
+        found[job_id] = replace(found[job_id], told=known, being_told=job_id in now)
+    return found
+
+
+def _told_pair(facts: Facts) -> Pair | None:
+    job = facts.job
+    if job.origin is not Origin.CORRECTION or job.occasion_id is None or job.contact_id is None:
+        return None
+    return job.occasion_id, job.contact_id
+
+
 def _people(connection: Connection, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[Person, Person | None]]:
     """Return each contact, and the other one whose phone is used for them, if there is one."""
     if not ids:
@@ -192,11 +223,13 @@ def _occasions(connection: Connection, ids: Collection[uuid.UUID]) -> dict[uuid.
             end=row.end,
             timezone=row.timezone,
             remote=row.remote,
+            status=row.status,
             fields=row.fields or {},
             reminders_off=row.reminders_off,
             muted_rules=tuple(row.skip or ()),
             gone=row.gone_at is not None,
             case_ref=row.case_ref,
+            change_count=row.change_count,
         )
         for row in rows
     }
@@ -222,29 +255,39 @@ def _facts(
     job: Job, in_force: InForce, people: Mapping[uuid.UUID, tuple[Person, Person | None]], about: About | None
 ) -> Facts:
     person, via = people.get(job.contact_id, (None, None)) if job.contact_id else (None, None)
-    owner = via or person
-    number = owner.phone if owner is not None else job.to_number
-    if owner is not None and via is not None and person is not None:
-        person = replace(person, phone_problem=via.phone_problem)
+    if person is not None and via is not None:
+        person = _reached_via(person, via)
+    number = person.phone if person is not None else job.to_number
     return Facts(
         job=_claimed(job),
         terms=in_force.terms,
         revision=in_force.revision,
         window=in_force.window,
-        zones=_zones(person, owner, number, in_force.terms),
+        zones=_zones(person, number, in_force.terms),
         number=number,
         contact=person,
         occasion=about,
+        corrections_window=in_force.corrections_window,
     )
 
 
-def _zones(person: Person | None, owner: Person | None, number: str | None, terms: Terms) -> tuple[str, ...]:
+def _reached_via(person: Person, via: Person) -> Person:
+    """Return a contact as reached on another's phone: that one's number and zone, and language where none is stated."""
+    has_zone = bool(via.timezone or via.phone_zones)
+    return replace(
+        person,
+        phone=None if via.gone else via.phone,
+        phone_problem=f"is that of {via.name or 'a contact'}, who is gone" if via.gone else via.phone_problem,
+        phone_zones=via.phone_zones,
+        timezone=via.timezone if has_zone else person.timezone,
+        language=person.language or via.language,
+    )
+
+
+def _zones(person: Person | None, number: str | None, terms: Terms) -> tuple[str, ...]:
     """Return the zones in which the recipient may be: the one stated, else the number's, else the practice's."""
-    stated = (person.timezone if person else None) or (owner.timezone if owner else None)
-    if stated:
-        possible: tuple[str, ...] = (stated,)
-    elif owner is not None:
-        possible = owner.phone_zones
+    if person is not None:
+        possible: tuple[str, ...] = (person.timezone,) if person.timezone else person.phone_zones
     else:
         read = read_phone(number, terms.country) if number else None
         possible = read.zones if isinstance(read, Phone) else ()

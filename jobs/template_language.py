@@ -236,7 +236,10 @@ def _name_problem(name: str, variables: Variables) -> str:
     if name in variables:
         return f"`{name}` alone prints nothing useful. {_suggest(name, variables[name], prefix=f'{name}.')}"
     if name == "told":
-        return "`told` exists only in corrections, which are not supported yet. Leave it out"
+        return (
+            "`told` exists only in templates that are used for corrections (`moved`, `cancelled`, `changed`) and for "
+            "nothing else. Write `occasion`, or give the correction a template of its own"
+        )
     owners = [f"{root}.{name}" for root in sorted(variables) if name in variables[root]]
     if owners:
         return f"unknown variable `{name}`. Did you mean `{owners[0]}`?"

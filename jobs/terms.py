@@ -52,14 +52,52 @@ class TemplateTerms(Part):
 
 
 class KindTerms(Part):
-    """How a kind is dated, and its fields' types (word, words, text, number, money, day, moment, yes_no)."""
+    """How a kind is dated, its fields' types (word, words, text, number, money, day, moment, yes_no), its statuses."""
 
     dated: Literal["moment", "day"] = "moment"
     fields: dict[str, str] = {}
+    live: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
+
+
+Answer = Literal["confirmed", "wants_move", "declined"]
+"""What a reply may set the answer of an occasion to."""
+
+
+class ReplyTerms(Part):
+    """The words that mean an answer, as they were written, and the template that acknowledges it."""
+
+    words: tuple[str, ...]
+    say: str | None = None
+
+
+class RuleTerms(Part):
+    """What is needed of a rule after its jobs are planned.
+
+    `to` are the roles texted, whose first one's replies count. `moved`, `cancelled` and `changed` name the templates of
+    its corrections, `changed_of` the fields whose change is told. `again` are the steps that go once more where they
+    were not delivered.
+    """
+
+    id: str
+    kind: str
+    to: tuple[str, ...] = ("contact",)
+    sender: str | None = None
+    purpose: Literal["service", "commercial"] = "service"
+    moved: str | None = None
+    cancelled: str | None = None
+    changed: str | None = None
+    changed_of: tuple[str, ...] = ()
+    replies: dict[Answer, ReplyTerms] = {}
+    again: tuple[str, ...] = ()
 
 
 class Terms(Part):
-    """One revision's terms. Windows are kept as written and read by `jobs.windows`; `plan_hashes` by `rule/step`."""
+    """One revision's terms. Windows are kept as written and read by `jobs.windows`; `plan_hashes` by `rule/step`.
+
+    `rules` are in the revision's order: the first one with a template for it tells a correction.
+    """
 
     practice: str
     name: str
@@ -84,7 +122,12 @@ class Terms(Part):
     kinds: dict[str, KindTerms]
     contact_fields: dict[str, str] = {}
     templates: dict[str, TemplateTerms]
+    rules: tuple[RuleTerms, ...] = ()
     plan_hashes: dict[str, str] = {}
+
+    def rule(self, rule_id: str) -> RuleTerms | None:
+        """Return the rule of that id, or None where there is none."""
+        return next((rule for rule in self.rules if rule.id == rule_id), None)
 
     def sender(self, sender_id: str | None) -> SenderTerms | None:
         """Return the sender of that id, the practice's first for None, or None where there is none."""

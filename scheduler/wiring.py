@@ -81,7 +81,7 @@ def assemble(
     def enqueue(entry: Entry) -> None:
         queue.put(entry.ids)
 
-    context = Context(database, enqueue, calendar_feeds=settings.calendar_feeds)
+    context = Context(database, enqueue)
     return Parts(settings, told, database, broker, queue, delivery, context, stopping)
 
 

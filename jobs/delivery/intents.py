@@ -6,7 +6,7 @@ What goes out may be asked of the provider once the transaction is committed; ev
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from jobs import consent, facts, spending
+from jobs.corrections import hours_of
 from jobs.database import practice_lock
 from jobs.delivery.batches import Batch, Drafted, Going
 from jobs.delivery.withholding import released, withheld_by
@@ -23,7 +24,7 @@ from jobs.gates import caps
 from jobs.gates.contract import Block, Hold, Pass
 from jobs.prices import in_cap_currency
 from jobs.providers.contract import Provider
-from jobs.records import jobs
+from jobs.records import jobs, occasions
 from jobs.senders import Pause, active_pauses
 from jobs.states import Origin
 from jobs.store.values import Intent, Withheld
@@ -46,6 +47,7 @@ class Standing:
     revisions: Mapping[str, str]
     pauses: Sequence[Pause]
     words: Mapping[consent.Key, consent.Standing]
+    changes: Mapping[uuid.UUID | None, int]
 
 
 class Intending:
@@ -84,6 +86,7 @@ class Intending:
             facts.current_revisions(connection, practice_ids),
             active_pauses(connection, practice_ids, now),
             consent.standings(connection, keys, now),
+            _hold_occasions(connection, {each.facts.job.occasion_id for each in self._wave}),
         )
 
     def _ask(self, standing: Standing) -> tuple[list[Drafted], list[Withheld]]:
@@ -116,6 +119,8 @@ class Intending:
             return "the worker is stopping"
         if standing.revisions.get(job.practice) != of.revision:
             return "a new revision was published meanwhile"
+        if of.occasion is not None and standing.changes.get(job.occasion_id) != of.occasion.change_count:
+            return "its occasion changed meanwhile"
         rule = job.rule_step.partition("/")[0] if job.rule_step else None
         for pause in standing.pauses:
             if pause.covers(practice=job.practice, rule=rule, sender=sender.id, provider=sender.provider):
@@ -155,7 +160,7 @@ class Intending:
             window={"zones": list(of.zones), "ends": _ends(of, now).isoformat(), "day": day[2] if day else None},
             cost_estimated=cost,
             currency=currency,
-            spending_month=facts.month_key(of, now)[1] if cost is not None and of.terms.spending is not None else None,
+            spending_month=facts.month_key(of, now)[1] if cost is not None and _is_capped(of) else None,
         )
         return Going(intent, of, _ends(of, now) - now)
 
@@ -167,7 +172,7 @@ def _within_caps(
 
     Locks in the order of all: numbers' days, jobs by id, money.
     """
-    capped = {each.facts.job.id: each.facts for each in drafted if each.facts.terms.spending is not None}
+    capped = {each.facts.job.id: each.facts for each in drafted if _is_capped(each.facts)}
     if not capped:
         return list(drafted), []
     days = {key for of in capped.values() if (key := facts.day_key(of, now)) is not None}
@@ -191,6 +196,19 @@ def _within_caps(
         if day:
             counted[day] += 1
     return allowed, over
+
+
+def _hold_occasions(connection: Connection, ids: Collection[uuid.UUID | None]) -> dict[uuid.UUID | None, int]:
+    """Return the change counts of occasions, held against changes until the commit: what is told is what stands then.
+
+    One that somebody is changing right now is left out.
+    """
+    known = sorted(each for each in ids if each is not None)
+    if not known:
+        return {}
+    query = select(occasions.c.id, occasions.c.change_count).where(occasions.c.id.in_(known)).order_by(occasions.c.id)
+    rows = connection.execute(query.with_for_update(read=True, skip_locked=True))
+    return {row.id: row.change_count for row in rows}
 
 
 def _lock_jobs(connection: Connection, ids: Sequence[uuid.UUID]) -> None:
@@ -217,7 +235,12 @@ def _ends(of: Facts, now: dt.datetime) -> dt.datetime:
     """Return until when the text may go: its use, and the sending window's end (already over: now)."""
     if of.job.ignore_quiet_hours:
         return of.job.useful_until
-    return min(of.job.useful_until, of.window.closing(now, of.zones) or now)
+    return min(of.job.useful_until, hours_of(of, now).closing(now, of.zones) or now)
+
+
+def _is_capped(of: Facts) -> bool:
+    """Tell whether a text counts against its practice's caps; corrections do not."""
+    return of.terms.spending is not None and of.job.origin is not Origin.CORRECTION
 
 
 def _sender(of: Facts) -> SenderTerms:

@@ -16,6 +16,14 @@ GATES: dict[Origin, tuple[Gate, ...]] = {
         sensitive.gate,
         says_truth.gate,
     ),
+    Origin.CORRECTION: (
+        still_wanted.gate,
+        opted_out.gate,
+        number_allowed.gate,
+        sending_window.gate,
+        sensitive.gate,
+        says_truth.gate,
+    ),
     Origin.ONE_OFF: (
         still_wanted.gate,
         opted_out.gate,
@@ -25,7 +33,7 @@ GATES: dict[Origin, tuple[Gate, ...]] = {
         sensitive.gate,
     ),
 }
-"""Corrections and acknowledgements come with their own lists when they come."""
+"""No cap stops a correction, and none counts it. Acknowledgements come with their own list when they come."""
 
 
 def judge(draft: Draft, facts: Facts, now: dt.datetime) -> Verdict:

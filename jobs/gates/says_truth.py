@@ -1,14 +1,18 @@
 """Gate: a text must tell the occasion's present day, its time where it has one, and no today or tomorrow that is false.
 
-Pure. Days and times are those of the zone in which the text prints.
+Pure. Days and times are those of the zone in which the text prints. A text that tells a move may show the old day too;
+other corrections, and texts for a change (`on:`), need not say when it is, but nothing false.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 
+from jobs.corrections import What
 from jobs.drafts import About, Facts
 from jobs.gates.contract import Block, Draft, Pass, Verdict
 from jobs.mentions import plain, relative_days, says_date, says_time, times, weekdays, wrong_weekday
 from jobs.printing import Moment, Printing, printing_for, read_moment, wall_text, zone_printed
+from jobs.states import Origin
 from jobs.windows.sending import zone_of
 
 _QUOTED = 3
@@ -24,15 +28,33 @@ def gate(draft: Draft, facts: Facts, now: dt.datetime) -> Verdict:
         return Block(f"the {about.kind} has no date")
     zone, _ = zone_printed(about, facts.contact, facts.terms.timezone)
     how = printing_for(draft.language, facts.terms.country, now.astimezone(zone))
-    moment = when.astimezone(zone) if isinstance(when, dt.datetime) else when
+    moments = [each.astimezone(zone) if isinstance(each, dt.datetime) else each for each in (when, *_old(about, facts))]
     text = plain(_without_names(draft.text, facts, how))
-    wrong = _wrong(text, moment, how)
-    return Pass() if wrong is None else Block(f"says {wrong}, the {about.kind} is {_in_words(moment, how)}")
+    wrong = _false(text, moments, how)
+    if wrong is None and _must_say_when(facts):
+        wrong = _missing(text, moments[0], how)
+    return Pass() if wrong is None else Block(f"says {wrong}, the {about.kind} is {_in_words(moments[0], how)}")
+
+
+def _must_say_when(facts: Facts) -> bool:
+    job = facts.job
+    if job.origin is Origin.CORRECTION:
+        return (job.rule_step or "").endswith(f"/{What.MOVED}")
+    return job.anchor is None or not job.anchor.isdecimal()
+
+
+def _old(about: About, facts: Facts) -> list[Moment]:
+    """Return the start that the contact was told before, which a correction may show."""
+    return [] if facts.told is None else [read_moment(facts.told.start, _zone(about, facts))]
+
+
+def _zone(about: About, facts: Facts) -> dt.tzinfo:
+    return zone_of(about.timezone or facts.terms.timezone)
 
 
 def _when(about: About, facts: Facts) -> Moment | None:
     """Return what the step is dated by: the field that its anchor came from (`from`), else the start."""
-    zone = zone_of(about.timezone or facts.terms.timezone)
+    zone = _zone(about, facts)
     anchor = facts.job.anchor
     given = about.start
     if anchor is not None and wall_text(given, zone) != anchor:
@@ -41,17 +63,20 @@ def _when(about: About, facts: Facts) -> Moment | None:
     return None if given is None else read_moment(given, zone)
 
 
-def _wrong(text: str, moment: Moment, how: Printing) -> str | None:
-    """Return what the text says that is not so, or that it does not say when; None when it tells the truth."""
-    ahead = (_day(moment) - how.now.date()).days
-    relative = relative_days(text, how.language)
-    false = [said.word for said in relative if said.ahead != ahead]
+def _false(text: str, moments: Sequence[Moment], how: Printing) -> str | None:
+    """Return what the text says of a day that is none of the moments', or None."""
+    ahead = {(_day(moment) - how.now.date()).days for moment in moments}
+    false = [said.word for said in relative_days(text, how.language) if said.ahead not in ahead]
     if false:
         return false[0]
-    mislabelled = wrong_weekday(text, moment, how)
-    if mislabelled:
-        return mislabelled
-    shows_day = bool(relative) or says_date(text, moment, how)
+    return next((wrong for moment in moments if (wrong := wrong_weekday(text, moment, how))), None)
+
+
+def _missing(text: str, moment: Moment, how: Printing) -> str | None:
+    """Return what the text says where it does not say when it is; None when it does."""
+    ahead = (_day(moment) - how.now.date()).days
+    relative = relative_days(text, how.language)
+    shows_day = any(said.ahead == ahead for said in relative) or says_date(text, moment, how)
     shows_time = not isinstance(moment, dt.datetime) or says_time(text, moment, how)
     return None if shows_day and shows_time else _said(text, how, relative[0].word if relative else "", shows_day)
 

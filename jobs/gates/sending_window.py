@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from jobs.corrections import hours_of
 from jobs.gates.contract import Draft, End, Facts, Hold, Pass, Verdict
 from jobs.states import State
 from jobs.windows.sending import zone_of
@@ -9,9 +10,10 @@ from jobs.windows.sending import zone_of
 
 def gate(_draft: Draft, facts: Facts, now: dt.datetime) -> Verdict:
     """Hold a text to the next opening, or end it where that comes too late to be useful."""
-    if facts.job.ignore_quiet_hours or facts.window.is_open(now, facts.zones):
+    hours = hours_of(facts, now)
+    if facts.job.ignore_quiet_hours or hours.is_open(now, facts.zones):
         return Pass()
-    opening = facts.window.next_opening(now, facts.zones)
+    opening = hours.next_opening(now, facts.zones)
     if opening is None:
         return End(State.EXPIRED, "the sending window never opens in all zones this person may be in: state their zone")
     local = opening.astimezone(zone_of(facts.zones[0]))

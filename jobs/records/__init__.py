@@ -6,7 +6,7 @@ made by us.
 
 from jobs.records.calendars import calendar_events, calendar_links, calendars
 from jobs.records.columns import Moment, metadata, new_id
-from jobs.records.life import attempts, jobs, receipts, timeline
+from jobs.records.life import attempts, fallen, jobs, receipts, timeline
 from jobs.records.people import (
     consents,
     contact_aliases,
@@ -22,8 +22,11 @@ from jobs.records.practices import (
     imports,
     number_days,
     pauses,
+    plans,
     practices,
     providers,
+    publishings,
+    replans,
     revisions,
     senders,
     spending,
@@ -39,6 +42,7 @@ __all__ = [
     "consents",
     "contact_aliases",
     "contacts",
+    "fallen",
     "import_rows",
     "imports",
     "jobs",
@@ -49,9 +53,12 @@ __all__ = [
     "occasion_people",
     "occasions",
     "pauses",
+    "plans",
     "practices",
     "providers",
+    "publishings",
     "receipts",
+    "replans",
     "revisions",
     "senders",
     "spending",

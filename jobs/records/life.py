@@ -1,4 +1,7 @@
-"""Jobs, their timelines, attempts and receipts. Writer of `jobs`, `timeline` and `attempts`: `jobs/store`, only."""
+"""Jobs, their timelines, attempts and receipts.
+
+Writer of `jobs`, `timeline`, `attempts` and `fallen`: `jobs/store`, only.
+"""
 
 from sqlalchemy import (
     Boolean,
@@ -114,6 +117,14 @@ timeline = Table(
     Column("reason", Text),
     Column("data", Json),
     Index("ix_timeline_job_id", "job_id", "id"),
+)
+
+fallen = Table(
+    "fallen",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("practice", Text, nullable=False),
+    Column("occasion_id", Uuid, nullable=False, comment="a text about it ended unsent, not by planning: plan it again"),
 )
 
 attempts = Table(

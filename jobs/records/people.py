@@ -32,6 +32,7 @@ contacts = Table(
     Column("updated_at", Moment, nullable=False),
     UniqueConstraint("practice", "ref"),
     Index("ix_contacts_phone", "practice", "phone"),
+    Index("ix_contacts_via_id", "via_id"),
 )
 
 contact_aliases = Table(

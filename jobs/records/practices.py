@@ -1,13 +1,27 @@
 """Practices, revisions, senders, pauses, money and staged imports.
 
-Writers: practices, revisions, step_publishings: `scheduler/publishing/revisions`; senders, pauses: `jobs/senders` (rows
-of senders are laid by publishing); providers, and senders' next_free as they are taken: `jobs/taking/rooms`; spending,
-number_days: `jobs/spending`; imports: `scheduler/intake`.
+Writers: practices, revisions, step_publishings, publishings: `scheduler/publishing/revisions`; replans, plans:
+`replans` and `keeping` beside it; senders, pauses: `jobs/senders` (rows of senders are laid by publishing); providers,
+and senders' next_free as they are taken: `jobs/taking/rooms`; spending, number_days: `jobs/spending`; imports:
+`scheduler/intake`.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 
-from jobs.records.columns import Json, Moment, metadata
+from jobs.records.columns import BigId, Json, Moment, metadata
 
 practices = Table(
     "practices",
@@ -15,7 +29,6 @@ practices = Table(
     Column("id", Text, primary_key=True),
     Column("number", Integer, nullable=False, unique=True, comment="for advisory locks"),
     Column("current_revision", Text),
-    Column("replanned_revision", Text, comment="under which every occasion was last planned, to the end"),
     Column("created_at", Moment, nullable=False),
 )
 
@@ -40,6 +53,57 @@ step_publishings = Table(
     Column("rule", Text, primary_key=True),
     Column("step", Text, primary_key=True),
     Column("first_published_at", Moment, nullable=False),
+)
+
+publishings = Table(
+    "publishings",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("practice", Text, ForeignKey("practices.id"), nullable=False),
+    Column("revision", Text, nullable=False, comment="what became current; one that came back is here twice"),
+    Column("base", Text, comment="what was current before"),
+    Column("plan", Text, comment="the plan that was looked at"),
+    Column("author", Text, nullable=False),
+    Column("note", Text, nullable=False, default="", server_default=""),
+    Column("at", Moment, nullable=False),
+    Index("ix_publishings_practice", "practice", "id"),
+)
+
+replans = Table(
+    "replans",
+    metadata,
+    Column("practice", Text, ForeignKey("practices.id"), primary_key=True),
+    Column("lane", Integer, primary_key=True, autoincrement=False),
+    Column("lanes", Integer, nullable=False, comment="how many there are: each has the ids that leave its number over"),
+    Column("number", Integer, nullable=False, comment="counts the wishes: a later one begins from the front"),
+    Column("wanted_at", Moment, nullable=False),
+    Column("position", Json, comment="up to where occasions are planned again, in their order; null: nowhere yet"),
+    Column("done", Integer, nullable=False, default=0, server_default="0"),
+    Column("total", Integer, nullable=False, default=0, server_default="0"),
+    Column("counts", Json, nullable=False, comment="what happened to jobs so far"),
+    Column("ended_at", Moment, comment="null: the jobs are not in line with the current revision yet"),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", Text, primary_key=True, comment="p- and eight hex digits"),
+    Column("practice", Text, nullable=False),
+    Column("base", Text, comment="the revision that was current when it was made; null: none"),
+    Column("started_from", Text, comment="the revision that the edit began with; null: unknown, or none"),
+    Column("revision", Text, nullable=False, comment="what it would make current"),
+    Column("content", Json, nullable=False),
+    Column("files", Json, nullable=False),
+    Column("summary", Json, nullable=False, comment="counts by rule, samples, segments, money"),
+    Column("effects", LargeBinary, nullable=False, comment="12 bytes each: hash of the identity, and of what happens"),
+    Column(
+        "soon", LargeBinary, nullable=False, comment="occasions that time alone may change within a day, 20 bytes each"
+    ),
+    Column("listed", LargeBinary, nullable=False, comment="the nearest effects word by word, compressed"),
+    Column("planned_at", Moment, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("published_at", Moment),
+    Index("ix_plans_practice", "practice", "planned_at"),
 )
 
 senders = Table(

@@ -7,13 +7,14 @@ import datetime as dt
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from decimal import InvalidOperation
 from typing import Final
 
 from jinja2 import Template, TemplateError
 
+from jobs.corrections import STATUS, present_of
 from jobs.drafts import Draft, Facts
 from jobs.errors import InputError
 from jobs.prices import price_of
@@ -133,8 +134,7 @@ def _no_source(facts: Facts) -> str:
 def _draft(facts: Facts, text: str, language: str, occasion: Scope) -> Draft:
     measured = measure(text)
     sender = facts.terms.sender(facts.job.sender)
-    read = names_read(occasion)
-    about = facts.occasion
+    start, fields = _told(facts, names_read(occasion))
     return Draft(
         text=text,
         segments=measured.segments,
@@ -142,8 +142,28 @@ def _draft(facts: Facts, text: str, language: str, occasion: Scope) -> Draft:
         language=language,
         revision=facts.revision,
         template=facts.job.template,
-        told_start=about.start if about and read & {"start", "date"} else None,
-        told_fields={name: about.fields[name] for name in sorted(read) if about and name in about.fields},
+        told_start=start,
+        told_fields=fields,
         cost=price_of(measured.segments, sender, facts.number),
         currency=sender.currency if sender else None,
     )
+
+
+def _told(facts: Facts, read: Collection[str]) -> tuple[str | None, dict[str, object]]:
+    """Return what the text tells of its occasion: the start if it reads it, the fields that it reads, that it is off.
+
+    A correction that does not name the start leaves the one that was told; one that calls the occasion off, too: the
+    person never hears of the start that it had by then.
+    """
+    about = facts.occasion
+    if about is None:
+        return None, {}
+    fields: dict[str, object] = {name: about.fields[name] for name in sorted(read) if name in about.fields}
+    kind = facts.terms.kinds.get(about.kind)
+    is_off = present_of(about, kind, facts.terms.timezone).is_off
+    if is_off:
+        fields[STATUS] = about.status or "removed"
+    start = about.start if not {"start", "date"}.isdisjoint(read) else None
+    if facts.told is not None and (is_off or start is None):
+        start = facts.told.start
+    return start, fields

@@ -1,4 +1,4 @@
-"""What a template may read: contact, occasion and practice, each value of its type, and what of it was read. Pure."""
+"""What a template may read: contact, occasion, practice, in corrections what was told; what of it was read. Pure."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -7,7 +7,7 @@ from decimal import Decimal
 from jinja2 import Undefined
 
 from jobs import printing
-from jobs.drafts import Facts
+from jobs.drafts import Facts, Told
 from jobs.printing import Moment, Printing
 
 
@@ -56,6 +56,8 @@ def make_scopes(facts: Facts, language: str, now: dt.datetime) -> tuple[dict[str
         "occasion": _occasion_values(facts, zone),
         "practice": {"name": facts.terms.name, "phone": facts.terms.phone or _missing("practice.phone")},
     }
+    if facts.told is not None:
+        values["told"] = _told_values(facts, facts.told, zone)
     for name, value in facts.job.variables.items():
         root, dot, rest = name.partition(".")
         if dot and root in values:
@@ -91,6 +93,16 @@ def _occasion_values(facts: Facts, zone: dt.tzinfo) -> dict[str, object]:
         moment = _read(given, own, zone)
         values[name] = _missing(f"occasion.{name}") if moment is None else moment
     values["date"] = values["start"]
+    return values
+
+
+def _told_values(facts: Facts, told: Told, zone: dt.tzinfo) -> dict[str, object]:
+    """Return what the contact was told: the start, and every field of the kind, as missing where it was not told."""
+    occasion = facts.occasion
+    kind = facts.terms.kinds.get(occasion.kind) if occasion else None
+    own = printing.zone_printed(None, None, (occasion.timezone if occasion else None) or facts.terms.timezone)[0]
+    values = _typed(told.fields, kind.fields if kind else {}, zone, "told")
+    values["start"] = values["date"] = _read(told.start, own, zone)
     return values
 
 

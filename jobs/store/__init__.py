@@ -5,6 +5,7 @@ A verb is compare-and-set on (state, fence): it returns what it moved; the rest 
 """
 
 from jobs.store.arrows import LostHoldError, NoSuchArrowError
+from jobs.store.falling import practices_with_fallen, take_fallen
 from jobs.store.identity import (
     acknowledgement_identity,
     again_identity,
@@ -13,10 +14,11 @@ from jobs.store.identity import (
     reminder_identity,
 )
 from jobs.store.people import block, cancel, doubt, reschedule, settle
-from jobs.store.planner import move, refresh, reopen
+from jobs.store.planner import move, refresh, rename, reopen
 from jobs.store.planting import plan
 from jobs.store.reading import ids_by_identity, jobs_of_contacts, jobs_of_occasions, maybe_accepted, read_jobs
 from jobs.store.receipts import prove
+from jobs.store.telling import Pair, ToldRow, being_told, read_told
 from jobs.store.ticking import enqueue, expire_useless, owner_restarted, prune, release, release_stale
 from jobs.store.values import (
     BEING_REPLANNED,
@@ -35,6 +37,7 @@ from jobs.store.values import (
     NewJob,
     Pick,
     Proof,
+    Renaming,
     Result,
     Settlement,
     Withheld,
@@ -59,13 +62,17 @@ __all__ = [
     "Moved",
     "NewJob",
     "NoSuchArrowError",
+    "Pair",
     "Pick",
     "Proof",
+    "Renaming",
     "Result",
     "Settlement",
+    "ToldRow",
     "Withheld",
     "acknowledgement_identity",
     "again_identity",
+    "being_told",
     "block",
     "cancel",
     "claim",
@@ -82,17 +89,21 @@ __all__ = [
     "owner_restarted",
     "person",
     "plan",
+    "practices_with_fallen",
     "prove",
     "prune",
     "read_jobs",
+    "read_told",
     "record",
     "refresh",
     "release",
     "release_stale",
     "reminder_identity",
+    "rename",
     "reopen",
     "reschedule",
     "send",
     "settle",
+    "take_fallen",
     "withhold",
 ]

@@ -32,8 +32,9 @@ from jobs.errors import QuietbellError
 from jobs.records import Moment, jobs, timeline
 from jobs.records.columns import Json
 from jobs.states import State, Verb, sources_of
+from jobs.store.falling import FALLEN, note_fallen
 from jobs.store.given import encode, given
-from jobs.store.values import Moved
+from jobs.store.values import BEING_REPLANNED, PLANNER, Moved
 
 
 class NoSuchArrowError(QuietbellError):
@@ -145,6 +146,7 @@ def walk(connection: Connection, steps: Sequence[Step], *, now: dt.datetime) -> 
         message = f"{len(steps) - len(moved)} of {len(steps)} locked jobs were not as they were read"
         raise LostHoldError(message)
     connection.execute(_timeline_statement(dialect), {**rows, "now": now})
+    note_fallen(connection, [each.id for each in steps if _asks_for_planning(each)])
     return [Moved(each.id, each.verb, each.from_state, each.to_state, each.to_fence) for each in steps]
 
 
@@ -157,6 +159,13 @@ def _must_exist(each: Step) -> None:
     if each.from_state not in sources_of(each.verb, each.target):
         message = f"no arrow: {each.from_state} --{each.verb}--> {each.target or '(same)'} (job {each.id})"
         raise NoSuchArrowError(message)
+
+
+def _asks_for_planning(each: Step) -> bool:
+    """Tell whether its occasion is to be planned again: it ended unsent, or is held for planning; not by planning."""
+    if each.by == PLANNER:
+        return False
+    return each.target in FALLEN or (each.target is State.HELD and each.reason == BEING_REPLANNED)
 
 
 def _row(each: Step) -> dict[str, object]:

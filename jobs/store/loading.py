@@ -85,5 +85,5 @@ def _hex(value: uuid.UUID) -> str:
     return f"{value.int:032x}"
 
 
-def _json(value: Mapping[str, object]) -> str:
-    return json.dumps(dict(value))
+def _json(value: Mapping[str, object] | Sequence[object]) -> str:
+    return json.dumps(dict(value) if isinstance(value, Mapping) else list(value))

@@ -4,17 +4,31 @@ Changes come in; it never touches a job that a person pinned, nor one whose text
 """
 
 import datetime as dt
+import functools
 import uuid
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Executable, update
 
+from jobs.records import jobs
 from jobs.states import REOPENABLE, UNCLAIMED, UNSENT, State, Verb
 from jobs.store.arrows import Standing, Step, lock, step, walk
+from jobs.store.given import encode, given
 from jobs.store.reading import ids_by_identity, maybe_accepted
-from jobs.store.values import BEING_REPLANNED, PLANNER, Change, Moved
+from jobs.store.values import BEING_REPLANNED, PLANNER, Change, Moved, Renaming
 
-_REFRESHED = ("plan_hash", "template", "sender", "provider", "useful_until", "revision", "segments", "urgency")
+_REFRESHED = (
+    "plan_hash",
+    "template",
+    "sender",
+    "provider",
+    "useful_until",
+    "revision",
+    "segments",
+    "urgency",
+    "rule",
+    "step",
+)
 _MOVED = (*_REFRESHED, "planned_for", "anchor", "identity", "contact_id")
 
 
@@ -66,6 +80,32 @@ def reopen(connection: Connection, changes: Sequence[Change], *, by: str, now: d
         and _useful_until(standing, by_id[standing.id]) > now
     ]
     return walk(connection, steps, now=now)
+
+
+def rename(connection: Connection, renamings: Sequence[Renaming]) -> set[uuid.UUID]:
+    """Give jobs of any state the names that their rule and step have now; return those that have them.
+
+    A job whose new identity belongs to another one keeps its old names.
+    """
+    if not renamings:
+        return set()
+    owners = ids_by_identity(connection, [each.identity for each in renamings])
+    free = [each for each in renamings if owners.get(each.identity, each.id) == each.id]
+    standings = lock(connection, [each.id for each in free])
+    rows = [
+        {name: getattr(each, name) for name in Renaming.__dataclass_fields__} for each in free if each.id in standings
+    ]
+    if rows:
+        dialect = connection.dialect.name
+        connection.execute(_rename_statement(dialect), encode(dialect, rows))
+    return set(standings)
+
+
+@functools.cache
+def _rename_statement(dialect: str) -> Executable:
+    rows = given(dialect, {name: jobs.c[name].type for name in Renaming.__dataclass_fields__})
+    names = {name: rows.c[name] for name in ("rule", "step", "identity")}
+    return update(jobs).where(jobs.c.id == rows.c.id).values(**names)
 
 
 def is_person(by: str) -> bool:

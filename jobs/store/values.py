@@ -162,7 +162,19 @@ class Change:
     revision: str | None = None
     segments: int | None = None
     urgency: int | None = None
+    rule: str | None = None
+    step: str | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renaming:
+    """The present names of a job's rule and step, and its identity under them."""
+
+    id: uuid.UUID
+    rule: str
+    step: str | None
+    identity: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from jobs.clock import steady_seconds
-from scheduler.chores import expire, prune, read_calendars, release_stale, take_due
+from scheduler.chores import expire, prune, read_calendars, release_stale, replan, replan_fallen, replan_held, take_due
 from scheduler.chores.context import Context
 
 log = structlog.get_logger(__name__)
@@ -27,7 +27,10 @@ class Chore:
 
 CHORES: tuple[Chore, ...] = (
     Chore("release_stale", 5, release_stale.run),
+    Chore("replan", 1, replan.run),
+    Chore("replan_held", 60, replan_held.run),
     Chore("expire", 5, expire.run),
+    Chore("replan_fallen", 5, replan_fallen.run),
     Chore("take_due", 0.25, take_due.run),
     Chore("read_calendars", 5, read_calendars.run),
     Chore("prune", 3600, prune.run),

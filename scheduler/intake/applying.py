@@ -16,7 +16,7 @@ from scheduler.intake import staging
 from scheduler.intake.contacts import upsert_contacts
 from scheduler.intake.finding import learn_sizes
 from scheduler.intake.missing import find_missing
-from scheduler.intake.occasions import remove_occasions, upsert_occasions
+from scheduler.intake.occasions import Fires, remove_occasions, upsert_occasions
 from scheduler.intake.outcomes import Imported, Refused, Upserted
 from scheduler.intake.reading import Progress, Tell, say_nothing
 from scheduler.intake.rows import CONTACTS, Row
@@ -78,21 +78,21 @@ def apply(turns: Turns, staged: Staged, tell: Tell = say_nothing) -> Imported:
     return Imported(staged.tally, staged.id)
 
 
-def take(turn: Turn, what: str, rows: list[Row]) -> Upserted | Refused:
-    """Upsert rows of what was asked for: contacts, or occasions of a kind."""
+def take(turn: Turn, what: str, rows: list[Row], *, fires: Fires = False) -> Upserted | Refused:
+    """Upsert rows of what was asked for: contacts, or occasions of a kind (`fires`: see `upsert_occasions`)."""
     if what == CONTACTS:
         return upsert_contacts(turn.connection, turn.current, rows, turn.now)
-    return upsert_occasions(turn.connection, turn.current, what, rows, turn.now)
+    return upsert_occasions(turn.connection, turn.current, what, rows, turn.now, fires=fires)
 
 
 def _take_rows(turn: Turn, count: int, import_id: uuid.UUID) -> Staged:
     staged = _hold(turn.connection, import_id)
     if staged.stage is not Stage.APPLYING:  # somebody else took the last chunk
         return staged
-    rows = staging.next_rows(turn.connection, import_id, count)
+    rows, last = staging.next_rows(turn.connection, import_id, count)
     if rows:
         upserted = _take_good(turn, staged, rows)
-        staging.drop_rows(turn.connection, import_id, rows[-1].line)
+        staging.drop_rows(turn.connection, import_id, last)
         tally = staged.tally.plus(upserted, staged.source)
         staged = replace(staged, applied=staged.applied + len(rows), tally=tally)
     if len(rows) < count:

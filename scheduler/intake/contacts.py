@@ -11,21 +11,26 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from jobs.records import contacts
-from scheduler.intake.finding import contacts_by_ref, occasions_naming
+from scheduler.intake.finding import contacts_by_ref, occasions_naming, reached_via
 from scheduler.intake.merging import Merged, merge_contact
-from scheduler.intake.outcomes import RowOutcome, Upserted
+from scheduler.intake.outcomes import Refused, RowOutcome, Upserted
 from scheduler.intake.rows import Problem, Row, refuse_doubles
+from scheduler.intake.via import reach_via
 from scheduler.intake.writing import put
 from scheduler.planning.basis import Occurrence, basis_of
 from scheduler.planning.replanner import replan
 from scheduler.publishing.revisions import Current
 
-_DATES_JOBS: Final = frozenset({"phone", "phone_zones", "timezone", "fields", "gone_at"})
+_DATES_JOBS: Final = frozenset({"phone", "phone_zones", "timezone", "fields", "gone_at", "via_id"})
 """Columns whose change can change what is planned."""
 
 
-def upsert_contacts(connection: Connection, current: Current, rows: Sequence[Row], now: dt.datetime) -> Upserted:
+def upsert_contacts(
+    connection: Connection, current: Current, rows: Sequence[Row], now: dt.datetime
+) -> Upserted | Refused:
     """Take contacts in by ref; what a changed one concerns is planned again, waiting jobs follow a changed number.
+
+    Refused, and nothing written, where one is to be reached via somebody who is not known, or is reached so too.
 
     Raises:
         InputError: two rows have the same ref.
@@ -35,14 +40,24 @@ def upsert_contacts(connection: Connection, current: Current, rows: Sequence[Row
     practice = current.rulebook.practice
     stored = contacts_by_ref(connection, practice.practice, [row.ref for row in rows])
     merged = [merge_contact(stored.get(row.ref), row, practice.country, practice.practice, now) for row in rows]
+    merged, problems = reach_via(connection, practice.practice, merged)
+    if problems:
+        return Refused(problems)
     put(connection, contacts, [each.values for each in merged if each.is_to_be_written])
     concerned = [each for each in merged if each.row.ref in stored and each.changed & _DATES_JOBS]
-    new_numbers = frozenset(_id(each.values) for each in concerned if "phone" in each.changed and each.values["phone"])
+    new_numbers = _new_numbers(connection, concerned)
     ids = occasions_naming(connection, [_id(each.values) for each in concerned])
     basis = basis_of(current.revision, current.rulebook, current.plan)
     jobs = replan(connection, basis, ids, Occurrence(now, new_numbers=new_numbers))
     outcomes = tuple(RowOutcome(each.row.ref, each.outcome, each.row.line) for each in merged)
     return Upserted(outcomes, tuple(filter(None, map(_warning, merged))), jobs)
+
+
+def _new_numbers(connection: Connection, concerned: Sequence[Merged]) -> frozenset[uuid.UUID]:
+    """Return the contacts who are reached on another number now."""
+    own = [_id(each.values) for each in concerned if "phone" in each.changed and each.values["phone"]]
+    others = [_id(each.values) for each in concerned if "via_id" in each.changed]
+    return frozenset([*own, *others, *reached_via(connection, own)])
 
 
 def _id(values: Mapping[str, Any]) -> uuid.UUID:

@@ -22,10 +22,14 @@ class Intake:
         """Open nothing yet; `load` gives a practice's current revision."""
         self._turns = Turns(database, load)
 
-    def upsert(self, practice: str, what: str, named: Sequence[Mapping[str, object]]) -> Upserted | Refused:
+    def upsert(
+        self, practice: str, what: str, named: Sequence[Mapping[str, object]], *, fires: bool | None = None
+    ) -> Upserted | Refused:
         """Take rows in by column name, as JSON has them: all of them or none, at most 500 at once.
 
-        A name that is not given keeps what is stored; null or an empty value clears it.
+        A name that is not given keeps what is stored; null or an empty value clears it. `fires`: whether what is new or
+        another status is an event for `on:` steps; None: a single row is, several are not. A row's `announce` goes
+        before it.
 
         Raises:
             InputError: there is nothing of that name to take in, two rows have the same ref, or there are too many.
@@ -41,7 +45,8 @@ class Intake:
         if problems:
             return Refused(problems)
         rows = [each for each in read if isinstance(each, Row)]
-        return self._turns.take(practice, lambda turn: applying.take(turn, kind.name, rows))
+        is_event = len(rows) == 1 if fires is None else fires
+        return self._turns.take(practice, lambda turn: applying.take(turn, kind.name, rows, fires=is_event))
 
     def import_file(self, request: FileRequest, tell: Tell = say_nothing) -> Imported | Refused | NeedsConfirmation:
         """Take a CSV file in, whole or not at all; `tell` hears how far it is."""

@@ -11,16 +11,18 @@ from typing import Final
 from jobs.errors import InputError
 from scheduler.intake import staging
 from scheduler.intake.applying import apply, take
+from scheduler.intake.finding import people_by_ref
 from scheduler.intake.missing import Missing, find_missing
 from scheduler.intake.occasions import remove_occasions, resolve_occasions
 from scheduler.intake.outcomes import Imported, NeedsConfirmation, Refused, Tally, Upserted
 from scheduler.intake.reading import FileRequest, Reading, Tell, say_nothing, what_of
-from scheduler.intake.rows import Problem, Row
+from scheduler.intake.rows import VIA, Problem, Row, unknown_contact
 from scheduler.intake.staging import Stage, Staged
 from scheduler.intake.turns import Turn, Turns
 from scheduler.planning.basis import Replanned
 
 MOST_REFS_NAMED: Final = 20
+MOST_VIAS_ASKED: Final = 500
 
 
 def import_file(turns: Turns, request: FileRequest, tell: Tell = say_nothing) -> Imported | Refused | NeedsConfirmation:
@@ -56,7 +58,8 @@ def dry_run(turns: Turns, request: FileRequest, tell: Tell = say_nothing) -> Imp
     reading = _start(turns, request)
     tally = Tally()
     for rows in reading.sets(turns.rows_each, tell):
-        result = turns.try_out(request.practice, partial(_take, reading.what.name, rows))
+        taken = [replace(row, given={name: row.given[name] for name in row.given if name != VIA}) for row in rows]
+        result = turns.try_out(request.practice, partial(_take, reading.what.name, taken))
         if isinstance(result, Upserted):
             tally = tally.plus(result, request.source)
         else:
@@ -108,12 +111,29 @@ def _lay(staged: Staged, reading: Reading, rows: list[Row], turn: Turn) -> list[
 
 def _refusal(turns: Turns, reading: Reading) -> Refused | NeedsConfirmation | None:
     """Return why the file is not taken: its problems, or that too much is missing from it."""
+    reading.problems.extend(_unknown_vias(turns, reading))
     if reading.problems:
         return Refused(reading.in_order())
     missing = _missing(turns, reading)
     if reading.request.confirmed or not missing.is_too_many:
         return None
     return NeedsConfirmation(len(missing.ids), missing.of, missing.refs[:MOST_REFS_NAMED])
+
+
+def _unknown_vias(turns: Turns, reading: Reading) -> list[Problem]:
+    """Return a problem for everyone whose phone is to be used for another and who is neither stored nor in the file."""
+    asked = sorted(reading.vias.keys() - reading.refs.keys())
+    with turns.database.read() as connection:
+        known = {
+            ref: row
+            for part in (asked[first : first + MOST_VIAS_ASKED] for first in range(0, len(asked), MOST_VIAS_ASKED))
+            for ref, row in people_by_ref(connection, reading.request.practice, part).items()
+        }
+    return [
+        Problem(unknown_contact(ref), reading.vias[ref], VIA)
+        for ref in asked
+        if ref not in known or known[ref]["gone_at"] is not None
+    ]
 
 
 def _missing(turns: Turns, reading: Reading) -> Missing:

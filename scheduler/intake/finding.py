@@ -22,7 +22,7 @@ from sqlalchemy import (
 from jobs.database import practice_lock
 from jobs.records import contacts, occasion_people, occasions
 from jobs.store.given import encode, given
-from scheduler.planning.stored import PLANNED_OF_CONTACTS
+from scheduler.planning.stored import CONTACTS_REACHED, PLANNED_OF_CONTACTS
 
 INTAKE_LOCK_CLASS: Final = 7102
 """First key of the lock under which one transaction at a time takes rows into a practice: no two add the same ref."""
@@ -74,11 +74,28 @@ def people_of(connection: Connection, occasion_ids: Collection[uuid.UUID]) -> di
 
 
 def occasions_naming(connection: Connection, contact_ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
-    """Return the occasions, not the removed ones, that name one of those contacts in any role."""
+    """Return the occasions, not the removed ones, that name one of those contacts, or one reached via them."""
     if not contact_ids:
         return []
+    contact_ids = {*contact_ids, *reached_via(connection, contact_ids)}
     statement, parameters = _naming_statement(connection.dialect.name), _these(connection, contact_ids)
     return list(connection.execute(statement, parameters).scalars())
+
+
+def reached_via(connection: Connection, contact_ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
+    """Return the contacts for whom the phone of one of those contacts is used."""
+    if not contact_ids:
+        return []
+    statement, parameters = _via_statement(connection.dialect.name), _these(connection, contact_ids)
+    return list(connection.execute(statement, parameters).scalars())
+
+
+def phones_used(connection: Connection, contact_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Return those of these contacts whose phones are used for others."""
+    if not contact_ids:
+        return set()
+    statement, parameters = _phones_used_statement(connection.dialect.name), _these(connection, contact_ids)
+    return set(connection.execute(statement, parameters).scalars())
 
 
 def _by_ref(
@@ -99,7 +116,7 @@ def _contacts_statement(dialect: str) -> Executable:
 
 @functools.cache
 def _named_statement(dialect: str) -> Executable:
-    joined = contacts.join(*_on_given(dialect, contacts, "practice", "ref"))
+    joined = CONTACTS_REACHED.join(*_on_given(dialect, contacts, "practice", "ref"))
     return select(*PLANNED_OF_CONTACTS).select_from(joined)
 
 
@@ -129,7 +146,7 @@ def _is_one_of(dialect: str, column: Column[Any]) -> ColumnElement[bool]:
 def _people_statement(dialect: str) -> Executable:
     return (
         select(occasion_people.c.occasion_id, occasion_people.c.role, *PLANNED_OF_CONTACTS)
-        .join(contacts, contacts.c.id == occasion_people.c.contact_id)
+        .select_from(occasion_people.join(CONTACTS_REACHED, contacts.c.id == occasion_people.c.contact_id))
         .where(_is_one_of(dialect, occasion_people.c.occasion_id))
     )
 
@@ -142,3 +159,13 @@ def _naming_statement(dialect: str) -> Executable:
         .where(_is_one_of(dialect, occasion_people.c.contact_id), occasions.c.gone_at.is_(None))
         .distinct()
     )
+
+
+@functools.cache
+def _phones_used_statement(dialect: str) -> Executable:
+    return select(contacts.c.via_id).where(_is_one_of(dialect, contacts.c.via_id)).distinct()
+
+
+@functools.cache
+def _via_statement(dialect: str) -> Executable:
+    return select(contacts.c.id).where(_is_one_of(dialect, contacts.c.via_id))

@@ -4,15 +4,16 @@ What was not given stays; an older version changes nothing; a new start clears t
 """
 
 import datetime as dt
+import uuid
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from jobs.phone import PhoneProblem, read_phone
 from jobs.records import new_id
 from scheduler.intake.outcomes import Outcome
-from scheduler.intake.rows import Problem, Row, ends_before_it_starts
+from scheduler.intake.rows import ONLY_ROLE, VIA, Problem, Row, ends_before_it_starts
 from scheduler.intake.values import wall_time
 from scheduler.planning.stored import StoredRow
 from scheduler.planning.timing import read_wall, written_wall
@@ -53,6 +54,11 @@ NEW_OCCASION: Values = {
     "skip": None,
     "gone_at": None,
 }
+MOST_CHANGES: Final = 50
+"""How many changes are kept that `on:` steps fire for: an older one's text went, or is of no use."""
+
+_COUNTED: Final = frozenset({"start", "end", "status", "timezone", "remote", "fields", "gone_at"})
+"""Columns of which a change is one that a correction may tell."""
 _VERSION_ONLY = frozenset({"version"})
 _ALL = frozenset({"every column"})
 """What differs of a row that is not stored yet."""
@@ -75,11 +81,15 @@ class Merged:
 
 
 def merge_contact(stored: StoredRow | None, row: Row, region: str, practice: str, now: dt.datetime) -> Merged:
-    """Return what becomes of a contact; a number that cannot be read is kept as given, with what is wrong with it."""
+    """Return what becomes of a contact; a number that cannot be read is kept as given, with what is wrong with it.
+
+    Whose phone is used for them, `via`, is not looked at here.
+    """
     if _is_older(stored, row):
         return Merged(row, dict(stored or {}), Outcome.OLDER, frozenset())
     old = _old(stored, NEW_CONTACT, practice=practice, ref=row.ref, now=now)
-    new = {**old, **row.given, "fields": _merge_fields(old["fields"], row), "gone_at": None}
+    given = {name: value for name, value in row.given.items() if name != VIA}
+    new = {**old, **given, "fields": _merge_fields(old["fields"], row), "gone_at": None}
     if stored is None or new["phone_given"] != old["phone_given"]:
         new |= read_number(new["phone_given"], region)
     changed = _differing(stored, new)
@@ -88,6 +98,17 @@ def merge_contact(stored: StoredRow | None, row: Row, region: str, practice: str
     if "gone_at" in changed:
         return Merged(row, _touched(new, now), Outcome.RESTORED, changed)
     return _merged(row, new, Outcome.CHANGED, changed, now)
+
+
+def with_via(merged: Merged, via_id: uuid.UUID | None) -> Merged:
+    """Return a merged contact who is reached on the phone of that contact, or on their own (None)."""
+    before = merged.values["via_id"]
+    if before == via_id:
+        return merged
+    outcome = Outcome.CHANGED if merged.outcome is Outcome.UNCHANGED else merged.outcome
+    return replace(
+        merged, values={**merged.values, "via_id": via_id}, outcome=outcome, changed=merged.changed | {"via_id"}
+    )
 
 
 def read_number(given: str, region: str) -> Values:
@@ -110,13 +131,18 @@ class Place:
     kind: Kind
 
 
-def merge_occasion(stored: StoredRow | None, row: Row, place: Place, now: dt.datetime) -> Merged:
-    """Return what becomes of an occasion; its contact is not looked at here."""
+def merge_occasion(
+    stored: StoredRow | None, row: Row, place: Place, now: dt.datetime, *, fires: bool = False
+) -> Merged:
+    """Return what becomes of an occasion; whom it names is not looked at here.
+
+    Where it `fires`, or the row says announce, what is new or became of its status is recorded for `on:` steps.
+    """
     if _is_older(stored, row):
         return Merged(row, dict(stored or {}), Outcome.OLDER, frozenset())
-    defaults = {**NEW_OCCASION, "kind": place.name, "status": place.kind.status.live[0], "dated_at": now}
+    defaults: Values = {**NEW_OCCASION, "kind": place.name, "status": place.kind.status.live[0], "dated_at": now}
     old = _old(stored, defaults, practice=place.practice, ref=row.ref, now=now)
-    given = {name: value for name, value in row.given.items() if name != "contact"}
+    given = {name: value for name, value in row.given.items() if name != ONLY_ROLE}
     new = {**old, **given, "fields": _merge_fields(old["fields"], row), "gone_at": None}
     if new["start"] is None:
         column = "date" if place.kind.dated == "day" else "start"
@@ -125,9 +151,25 @@ def merge_occasion(stored: StoredRow | None, row: Row, place: Place, now: dt.dat
     is_moved = _settle_start(old, new, given, place)
     if is_moved:
         new |= {"dated_at": now, "answer": "none"}
+    if stored is None or _differing(stored, new) & _COUNTED:
+        new["change_count"] = old["change_count"] + 1
+    if fires if row.announce is None else row.announce:
+        new["changes"] = _recorded(stored, new, row, now)
     changed = _differing(stored, new)
     merged = _merged(row, new, _outcome(stored, new, place.kind, is_moved=is_moved), changed, now)
     return _with_end_checked(merged)
+
+
+def _recorded(stored: StoredRow | None, new: Values, row: Row, now: dt.datetime) -> list[dict[str, Any]] | None:
+    """Return the changes that `on:` steps fire for, with this one: created, or another status; only announced both."""
+    said = {"count": new["change_count"], "status": new["status"], "at": now.isoformat()}
+    found: list[dict[str, Any]] = []
+    if stored is None:
+        found.append({"what": "created", **said})
+    if row.announce if stored is None else stored["status"] != new["status"]:
+        found.append({"what": "status", **said})
+    kept: list[dict[str, Any]] | None = new["changes"]
+    return [*(kept or ()), *found][-MOST_CHANGES:] if found else kept
 
 
 def _settle_start(old: Values, new: Values, given: Mapping[str, object], place: Place) -> bool:

@@ -6,6 +6,7 @@ In the caller's transaction, which holds the practice's intake. The only writer 
 import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -16,7 +17,7 @@ from jobs.records import occasion_people, occasions
 from scheduler.intake.finding import occasions_by_ref, people_by_ref, people_of
 from scheduler.intake.merging import Merged, Place, merge_occasion
 from scheduler.intake.outcomes import Outcome, Refused, RowOutcome, Upserted
-from scheduler.intake.rows import ONLY_ROLE, Problem, Row, refuse_doubles
+from scheduler.intake.rows import Problem, Row, refuse_doubles, unknown_contact
 from scheduler.intake.spelling import suggestion
 from scheduler.intake.writing import add, put, unname
 from scheduler.planning.basis import Basis, Occurrence, Replanned, basis_of
@@ -29,15 +30,17 @@ ANSWERS: Final = ("none", "confirmed", "wants_move", "declined")
 
 People: TypeAlias = Mapping[str, RowMapping]
 """The contacts whom an occasion names, by role."""
+Fires: TypeAlias = bool | AbstractSet[str]
+"""Whether rows are events for `on:` steps: all, none, or those of some refs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A row merged with what is stored, whom it names then, and whether it names another contact than before."""
+    """A row merged with what is stored, whom it names then, and in which roles that is another or nobody."""
 
     merged: Merged
     people: People
-    is_other_person: bool
+    other_roles: frozenset[str]
     problems: tuple[Problem, ...]
 
     @property
@@ -48,9 +51,9 @@ class Resolved:
 
     @property
     def outcome(self) -> Outcome:
-        """What becomes of the row; another contact is a change."""
-        only_person = self.is_other_person and self.merged.outcome is Outcome.UNCHANGED
-        return Outcome.CHANGED if only_person else self.merged.outcome
+        """What becomes of the row; another person is a change."""
+        only_people = bool(self.other_roles) and self.merged.outcome is Outcome.UNCHANGED
+        return Outcome.CHANGED if only_people else self.merged.outcome
 
     @property
     def is_new(self) -> bool:
@@ -63,16 +66,25 @@ class Resolved:
         return self.outcome not in {Outcome.UNCHANGED, Outcome.OLDER}
 
 
-def upsert_occasions(
-    connection: Connection, current: Current, kind: str, rows: Sequence[Row], now: dt.datetime
+def upsert_occasions(  # noqa: PLR0913 - whose, of which kind, what, when, and whether it is news
+    connection: Connection,
+    current: Current,
+    kind: str,
+    rows: Sequence[Row],
+    now: dt.datetime,
+    *,
+    fires: Fires = False,
 ) -> Upserted | Refused:
     """Take occasions in by kind and ref and plan their jobs; refused, and nothing written, where a row cannot be taken.
+
+    `fires`: whether what is new or another status is an event for `on:` steps, of all rows or of these refs; a row's
+    own `announce` goes before it.
 
     Raises:
         InputError: there is no such kind, or two rows have the same ref.
 
     """
-    resolved = resolve_occasions(connection, current, kind, rows, now)
+    resolved = resolve_occasions(connection, current, kind, rows, now, fires=fires)
     problems = tuple(problem for each in resolved for problem in each.problems)
     if problems:
         return Refused(problems)
@@ -83,8 +95,14 @@ def upsert_occasions(
     return Upserted(outcomes, _warnings(resolved, jobs), jobs)
 
 
-def resolve_occasions(
-    connection: Connection, current: Current, kind: str, rows: Sequence[Row], now: dt.datetime
+def resolve_occasions(  # noqa: PLR0913 - as `upsert_occasions`
+    connection: Connection,
+    current: Current,
+    kind: str,
+    rows: Sequence[Row],
+    now: dt.datetime,
+    *,
+    fires: Fires = False,
 ) -> list[Resolved]:
     """Merge rows with what is stored and find whom they name, with every problem; it writes nothing.
 
@@ -97,12 +115,13 @@ def resolve_occasions(
     basis = basis_of(current.revision, current.rulebook, current.plan)
     place = Place(practice.practice, practice.timezone, kind, _kind(basis, kind))
     stored = occasions_by_ref(connection, practice.practice, kind, [row.ref for row in rows])
-    named = {str(row.given["contact"]) for row in rows if row.given.get("contact")}
+    named = {str(ref) for row in rows for ref in row.people.values() if ref}
     known = people_by_ref(connection, practice.practice, sorted(named))
     before = people_of(connection, [row["id"] for row in stored.values()])
     resolved = []
     for row in rows:
-        merged = merge_occasion(stored.get(row.ref), row, place, now)
+        is_event = fires if isinstance(fires, bool) else row.ref in fires
+        merged = merge_occasion(stored.get(row.ref), row, place, now, fires=is_event)
         old = before.get(merged.values.get("id", uuid.UUID(int=0)), {})
         resolved.append(_with_people(merged, old, known))
     return resolved
@@ -133,7 +152,8 @@ def remove_occasions(
         NotFoundError: one of them does not exist.
 
     """
-    return _set(connection, current, occasion_ids, {"gone_at": now}, now)
+    values = {"gone_at": now, "change_count": occasions.c.change_count + 1}
+    return _set(connection, current, occasion_ids, values, now)
 
 
 def find_occasion(connection: Connection, practice: str, kind: str, ref: str) -> uuid.UUID:
@@ -178,38 +198,44 @@ def _kind(basis: Basis, kind: str) -> Kind:
 
 
 def _with_people(merged: Merged, old: People, known: Mapping[str, RowMapping]) -> Resolved:
-    """Find whom the occasion names now: the contact that was given, else who it named before."""
-    problems = () if merged.problem is None else (merged.problem,)
-    if merged.outcome is Outcome.OLDER or "contact" not in merged.row.given:
-        return Resolved(merged, old, is_other_person=False, problems=problems)
-    ref = merged.row.given["contact"]
-    rest = {role: person for role, person in old.items() if role != ONLY_ROLE}
-    if not ref:
-        return Resolved(merged, rest, is_other_person=ONLY_ROLE in old, problems=problems)
-    person = known.get(str(ref))
-    if person is None or person["gone_at"] is not None:
-        sentence = f"{ref!r} is no known contact: import the contacts first"
-        return Resolved(
-            merged, old, is_other_person=False, problems=(*problems, Problem(sentence, merged.row.line, "contact"))
-        )
-    before = old.get(ONLY_ROLE)
-    is_other = before is None or before["id"] != person["id"]
-    return Resolved(merged, {**rest, ONLY_ROLE: person}, is_other_person=is_other, problems=problems)
+    """Find whom the occasion names now: in each role who was given, else who it named before."""
+    problems = [] if merged.problem is None else [merged.problem]
+    people = dict(old)
+    if merged.outcome is not Outcome.OLDER:
+        for role, ref in merged.row.people.items():
+            person = known.get(str(ref)) if ref else None
+            if ref and (person is None or person["gone_at"] is not None):
+                problems.append(Problem(unknown_contact(str(ref)), merged.row.line, role))
+            elif person is None:
+                people.pop(role, None)
+            else:
+                people[role] = person
+    others = frozenset(role for role in {*old, *people} if _id_in(old, role) != _id_in(people, role))
+    return Resolved(merged, people, others, tuple(problems))
+
+
+def _id_in(people: People, role: str) -> uuid.UUID | None:
+    found: uuid.UUID | None = people[role]["id"] if role in people else None
+    return found
 
 
 def _write(connection: Connection, resolved: Sequence[Resolved]) -> None:
     written = [each for each in resolved if each.merged.is_to_be_written]
     add(connection, occasions, [each.merged.values for each in written if each.is_new])
     put(connection, occasions, [each.merged.values for each in written if not each.is_new])
-    others = [each for each in resolved if each.is_other_person]
-    add(connection, occasion_people, [_named(each) for each in others if each.is_new])
-    known = [each for each in others if not each.is_new]
-    unname(connection, ONLY_ROLE, [each.id for each in known if ONLY_ROLE not in each.people])
-    put(connection, occasion_people, [_named(each) for each in known if ONLY_ROLE in each.people])
+    add(connection, occasion_people, [row for each in resolved if each.is_new for row in _named(each)])
+    known = [each for each in resolved if not each.is_new]
+    for role in sorted({role for each in known for role in each.other_roles}):
+        unname(connection, role, [each.id for each in known if role in each.other_roles and role not in each.people])
+    put(connection, occasion_people, [row for each in known for row in _named(each)])
 
 
-def _named(resolved: Resolved) -> dict[str, object]:
-    return {"occasion_id": resolved.id, "role": ONLY_ROLE, "contact_id": resolved.people[ONLY_ROLE]["id"]}
+def _named(resolved: Resolved) -> list[dict[str, object]]:
+    """Return the rows of the roles in which another person is named than before."""
+    return [
+        {"occasion_id": resolved.id, "role": role, "contact_id": resolved.people[role]["id"]}
+        for role in sorted(resolved.other_roles & resolved.people.keys())
+    ]
 
 
 def _plan(connection: Connection, basis: Basis, resolved: Sequence[Resolved], now: dt.datetime) -> Replanned:

@@ -11,7 +11,7 @@ from typing import Final
 
 from jobs.errors import InputError
 from scheduler.intake.csv_file import read_csv
-from scheduler.intake.rows import CONTACTS, Columns, Problem, Row, columns_of_contacts, columns_of_kind
+from scheduler.intake.rows import CONTACTS, VIA, Columns, Problem, Row, columns_of_contacts, columns_of_kind
 from scheduler.intake.spelling import suggestion
 from scheduler.intake.staging import CompleteDays
 from scheduler.publishing.revisions import Current
@@ -83,23 +83,32 @@ def what_of(current: Current, word: str) -> What:
         known = (CONTACTS, *(f"{kind}s" for kind in kinds))
         message = f"{word!r} cannot be imported{suggestion(word, known)}: it is one of {', '.join(known)}"
         raise InputError(message)
-    return What(name, columns_of_kind(name, kinds[name]), kinds[name])
+    roles = dict.fromkeys(role for rule in current.rulebook.rules if rule.for_ == name for role in rule.to)
+    return What(name, columns_of_kind(name, kinds[name], roles), kinds[name])
 
 
 @dataclass(slots=True)
 class Reading:
-    """One reading of a file: its refs with their lines and its problems fill up while the sets are taken."""
+    """One reading of a file: its refs with their lines and its problems fill up while the sets are taken.
+
+    So do `vias`: the refs of those whose phone is used for another, with the first line that names them.
+    """
 
     request: FileRequest
     what: What
     refs: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    vias: dict[str, int] = field(default_factory=dict)
 
     def sets(self, size: int, tell: Tell) -> Iterator[list[Row]]:
         """Yield the good rows in sets; stop where there are more problems than anybody reads."""
         found = read_csv(self.request.path, self.what.columns, ignore_columns=self.request.ignore_columns)
         while batch := list(itertools.islice(found, size)):
-            yield [row for row in batch if isinstance(row, Row) and self._is_first(row)]
+            good = [row for row in batch if isinstance(row, Row) and self._is_first(row)]
+            for row in good:
+                if via := row.given.get(VIA):
+                    self.vias.setdefault(str(via), row.line)
+            yield good
             self.problems.extend(each for each in batch if isinstance(each, Problem))
             tell(Progress(is_reading=True, done=len(self.refs)))
             if len(self.problems) > MOST_PROBLEMS:

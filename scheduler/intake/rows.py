@@ -3,8 +3,9 @@
 Pure. A name that is not given keeps what is stored; a value given empty clears it, or takes the kind's default.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 from typing import Final
@@ -20,13 +21,12 @@ CONTACTS: Final = "contacts"
 
 ONLY_ROLE: Final = "contact"
 
-_LATER: Final = MappingProxyType(
-    {
-        "announce": "is not supported yet: a file never fires `on:` steps",
-        "answer": "is set by what a person replies, never by a file",
-        "via": "is not supported yet",
-    },
-)
+ANNOUNCE: Final = "announce"
+VIA: Final = "via"
+ROLE: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
+"""What a role may be called, as in a rule's `to`."""
+
+_LATER: Final = MappingProxyType({"answer": "is set by what a person replies, never by a file"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,23 @@ class Problem:
 class Row:
     """A contact or an occasion as given: only what was given, already in the form in which it is kept.
 
-    `given` are columns of the table (an occasion's contact is its ref), `fields` the practice's own; None clears.
+    `given` are columns of the table (an occasion's contact, and a contact's `via`, is a ref), `fields` the practice's
+    own, `roles` refs of people in other roles; None clears. `announce`: whether what it changes fires `on:` steps,
+    where the row says.
     """
 
     ref: str
     given: Mapping[str, Kept]
     fields: Mapping[str, Kept]
     line: int = 0
+    roles: Mapping[str, Kept] = field(default_factory=dict)
+    announce: bool | None = None
+
+    @property
+    def people(self) -> dict[str, Kept]:
+        """Return the refs of whom an occasion names, by role: only the roles that were given."""
+        contact = {ONLY_ROLE: self.given[ONLY_ROLE]} if ONLY_ROLE in self.given else {}
+        return {**contact, **self.roles}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +75,21 @@ class Column:
     empty: Kept = None
 
 
+_PERSON: Final = Column(values.read_line)
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """All columns a row of `what` may have; `renamed` maps a column to the name it is kept under."""
+    """All columns a row of `what` may have; `renamed` maps a column to the name it is kept under.
+
+    `roles` are the columns of `own` that name people.
+    """
 
     what: str
     own: Mapping[str, Column]
     fields: Mapping[str, Column]
     renamed: Mapping[str, str]
+    roles: frozenset[str] = frozenset()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -106,52 +123,69 @@ def columns_of_contacts(fields: Mapping[str, str]) -> Columns:
         "language": Column(values.read_language),
         "timezone": Column(values.read_timezone),
         "owner": Column(values.read_line),
+        VIA: Column(values.read_line),
         "version": Column(values.read_version),
     }
     return Columns(CONTACTS, own, _fields(fields), {"phone": "phone_given"})
 
 
-def columns_of_kind(name: str, kind: Kind) -> Columns:
-    """Return the columns of an occasion of that kind."""
+def columns_of_kind(name: str, kind: Kind, roles: Iterable[str] = ()) -> Columns:
+    """Return the columns of an occasion of that kind; `roles` are those that rules write to."""
+    others = dict.fromkeys((role for role in roles if role != ONLY_ROLE), Column(values.read_line))
     moment = Column(values.read_moment, may_be_empty=False)
     day = Column(values.read_day, may_be_empty=False)
     dates = {"date": day} if kind.dated == "day" else {"start": moment, "end": Column(values.read_moment)}
     own = {
         ONLY_ROLE: Column(values.read_line),
+        **others,
         **dates,
         "status": Column(partial(_read_status, name, kind), empty=kind.status.live[0]),
         "case_ref": Column(values.read_line),
         "timezone": Column(values.read_timezone),
         "remote": Column(values.read_yes_no, empty=False),
         "version": Column(values.read_version),
+        ANNOUNCE: Column(values.read_yes_no),
     }
-    return Columns(name, own, _fields(kind.fields), {"date": "start"})
+    return Columns(name, own, _fields(kind.fields), {"date": "start"}, frozenset(others))
 
 
 def read_row(columns: Columns, named: Mapping[str, object], line: int = 0) -> Row | tuple[Problem, ...]:
     """Read one row from values by column name (text from a file, plain data from JSON), or say all that is wrong."""
     problems: list[Problem] = []
-    kept: dict[str, Kept] = {}
-    fields: dict[str, Kept] = {}
-    for name, value in _without_people(named, line, problems):
-        column = columns.find(name)
-        if column is None:
-            problems.append(Problem(columns.unknown(name), line, name))
-            continue
-        try:
-            read = _read(column, value)
-        except ValueError as error:
-            problems.append(Problem(str(error), line, name))
-            continue
-        if name in columns.own:
-            kept[columns.renamed.get(name, name)] = read
-        else:
-            fields[name] = read
+    roles = _read_people(named.get("people"), line, problems)
+    read: dict[str, Kept] = {}
+    for name, value in named.items():
+        if name not in {"ref", "people"}:
+            _read_into(read, columns, (name, value), line, problems)
     ref = _read_ref(named.get("ref"), line, problems)
-    problems.extend(_contradictions(kept, line))
-    if kept.get("version", 0) is None:
-        del kept["version"]
-    return tuple(problems) if problems else Row(ref, kept, fields, line)
+    kept = {name: value for name, value in read.items() if name in columns.own and name not in columns.roles}
+    roles |= {name: value for name, value in read.items() if name in columns.roles}
+    fields = {name: value for name, value in read.items() if name not in columns.own}
+    if ONLY_ROLE in roles:
+        kept[ONLY_ROLE] = roles.pop(ONLY_ROLE)
+    announce = kept.pop(ANNOUNCE, None)
+    given = {columns.renamed.get(name, name): value for name, value in kept.items()}
+    problems.extend(_contradictions(ref, given, line))
+    if given.get("version", 0) is None:
+        del given["version"]
+    if problems:
+        return tuple(problems)
+    return Row(ref, given, fields, line, roles, announce if isinstance(announce, bool) else None)
+
+
+def _read_into(
+    read: dict[str, Kept], columns: Columns, given: tuple[str, object], line: int, problems: list[Problem]
+) -> None:
+    """Read one named value, or say what is wrong with it."""
+    name, value = given
+    column = columns.find(name)
+    if column is None:
+        problems.append(Problem(columns.unknown(name), line, name))
+        return
+    try:
+        read[name] = _read(column, value)
+    except ValueError as error:
+        problems.append(Problem(str(error), line, name))
 
 
 def _fields(types: Mapping[str, str]) -> dict[str, Column]:
@@ -189,27 +223,29 @@ def _read_status(name: str, kind: Kind, value: object) -> str:
     raise ValueError(message)
 
 
-def _without_people(named: Mapping[str, object], line: int, problems: list[Problem]) -> Iterable[tuple[str, object]]:
-    """Give all values but the ref; `people` by role become the contact, other roles are refused."""
-    for name, value in named.items():
-        if name == "ref":
-            continue
-        if name != "people":
-            yield name, value
-        elif not isinstance(value, Mapping):
-            problems.append(Problem("names people by role: in a file, name the column 'contact'", line, name))
-        else:
-            problems.extend(
-                Problem(f"the role {role!r} is not supported yet: only {ONLY_ROLE!r} is", line, name)
-                for role in value
-                if role != ONLY_ROLE
-            )
-            if ONLY_ROLE in value:
-                yield ONLY_ROLE, value[ONLY_ROLE]
+def _read_people(given: object, line: int, problems: list[Problem]) -> dict[str, Kept]:
+    """Read the refs of people by role; any role may be named, also one that no rule writes to yet."""
+    roles: dict[str, Kept] = {}
+    if given is None:
+        return roles
+    if not isinstance(given, Mapping):
+        problems.append(Problem("names people by role: in a file, name a column for each role", line, "people"))
+        return roles
+    for role, ref in given.items():
+        try:
+            if not isinstance(role, str) or not ROLE.fullmatch(role):
+                message = f"{role!r} is no role: write it in small letters, like interpreter"
+                raise ValueError(message)  # noqa: TRY301 - one kind of error for whatever a person must mend
+            roles[role] = _read(_PERSON, ref)
+        except ValueError as error:
+            problems.append(Problem(str(error), line, "people"))
+    return roles
 
 
-def _contradictions(kept: Mapping[str, Kept], line: int) -> Iterable[Problem]:
-    """Find an end before its start, where both are local times of one zone or both have an offset."""
+def _contradictions(ref: str, kept: Mapping[str, Kept], line: int) -> Iterable[Problem]:
+    """Find an end before its start (both local times of one zone, or both with an offset), and who goes via himself."""
+    if ref and kept.get(VIA) == ref:
+        yield Problem("is the contact itself: leave it empty where the phone is their own", line, VIA)
     start, end = kept.get("start"), kept.get("end")
     if isinstance(start, str) and isinstance(end, str) and ends_before_it_starts(start, end):
         yield Problem(f"{end} is before the start {start}", line, "end")
@@ -219,6 +255,11 @@ def ends_before_it_starts(start: str, end: str) -> bool:
     """Tell whether an end is certainly before its start; one with an offset is not compared with one without."""
     first, last = values.wall_time(start), values.wall_time(end)
     return (first.tzinfo is None) == (last.tzinfo is None) and last < first
+
+
+def unknown_contact(ref: str) -> str:
+    """Return the sentence for a ref that is no contact's."""
+    return f"{ref!r} is no known contact: import the contacts first"
 
 
 def refuse_doubles(rows: Sequence[Row]) -> None:

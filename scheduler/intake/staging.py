@@ -8,13 +8,17 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from jobs.records import import_rows, imports, new_id
 from scheduler.intake.outcomes import Tally
-from scheduler.intake.rows import Row
+from scheduler.intake.rows import VIA, Row
 from scheduler.intake.writing import put
+
+VIA_AFTER: Final = 10_000_000
+"""More than a file has lines: contacts who go via another are taken in once that one is."""
 
 
 class Stage(StrEnum):
@@ -87,11 +91,18 @@ def new_import(practice: str, what: str, source: str, days: CompleteDays | None)
 
 def lay(connection: Connection, import_id: uuid.UUID, rows: Sequence[Row]) -> None:
     """Keep rows for later, by their line."""
-    plain = (
-        {"import_id": import_id, "line": row.line, "data": {"ref": row.ref, "given": row.given, "fields": row.fields}}
-        for row in rows
-    )
+    plain = ({"import_id": import_id, "line": _turn_of(row), "data": _plain(row)} for row in rows)
     put(connection, import_rows, list(plain))
+
+
+def _plain(row: Row) -> dict[str, object]:
+    plain: dict[str, object] = {"ref": row.ref, "given": row.given, "fields": row.fields, "line": row.line}
+    return plain | {"roles": row.roles, "announce": row.announce}
+
+
+def _turn_of(row: Row) -> int:
+    """Return when a row's turn comes: as it stands in the file, but who goes via another after all the others."""
+    return row.line + VIA_AFTER if row.given.get(VIA) else row.line
 
 
 def hold(connection: Connection, import_id: uuid.UUID) -> Staged | None:
@@ -130,20 +141,25 @@ def refuse_abandoned(connection: Connection, older_than: dt.datetime, now: dt.da
     return len(found)
 
 
-def next_rows(connection: Connection, import_id: uuid.UUID, count: int) -> list[Row]:
-    """Return the first rows that are left, in the order of their lines."""
+def next_rows(connection: Connection, import_id: uuid.UUID, count: int) -> tuple[list[Row], int]:
+    """Return the rows whose turn is next, and the last one's turn."""
     query = (
         select(import_rows.c.line, import_rows.c.data)
         .where(import_rows.c.import_id == import_id)
         .order_by(import_rows.c.line)
         .limit(count)
     )
-    return [Row(data["ref"], data["given"], data["fields"], line) for line, data in connection.execute(query)]
+    found = connection.execute(query).all()
+    rows = [
+        Row(data["ref"], data["given"], data["fields"], data["line"], data["roles"], data["announce"])
+        for _, data in found
+    ]
+    return rows, found[-1].line if found else 0
 
 
-def drop_rows(connection: Connection, import_id: uuid.UUID, last_line: int) -> None:
-    """Forget the rows up to a line: they were taken in, in this very transaction."""
-    connection.execute(delete(import_rows).where(import_rows.c.import_id == import_id, import_rows.c.line <= last_line))
+def drop_rows(connection: Connection, import_id: uuid.UUID, last: int) -> None:
+    """Forget the rows up to a turn: they were taken in, in this very transaction."""
+    connection.execute(delete(import_rows).where(import_rows.c.import_id == import_id, import_rows.c.line <= last))
 
 
 def refs_of(connection: Connection, import_id: uuid.UUID) -> Iterator[str]:

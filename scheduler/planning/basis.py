@@ -1,14 +1,19 @@
 """What a replan stands on and what it says it did: a published revision, moment and cause, counts. Frozen values."""
 
 import datetime as dt
+import functools
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Final
 
+from jobs.terms import RuleTerms
+from jobs.windows import SendingWindow
 from scheduler.planning.changes import Cause
 from scheduler.planning.compiled import CompiledRulebook
-from scheduler.rulebook.schema import Kind, Rulebook, kinds_of
+from scheduler.planning.hashing import sender_of
+from scheduler.planning.renaming import Renames, renames_of
+from scheduler.rulebook.schema import Kind, Practice, Rule, Rulebook, kinds_of
 
 OCCASIONS_A_TRANSACTION: Final = 500
 OCCASIONS_A_SQLITE_TRANSACTION: Final = 200
@@ -21,7 +26,10 @@ def occasions_a_transaction(*, is_sqlite: bool) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What jobs are planned under: a published revision, compiled, with what the replanner looks up in it."""
+    """What jobs are planned under: a published revision, compiled, with what the replanner looks up in it.
+
+    `rules` are those that may tell a correction, in the revision's order; `corrections_window` None: the sending one.
+    """
 
     practice: str
     revision: str
@@ -29,6 +37,9 @@ class Basis:
     kinds: Mapping[str, Kind]
     steps: frozenset[tuple[str, str]]
     providers: Mapping[str, str]
+    rules: tuple[RuleTerms, ...] = ()
+    corrections_window: SendingWindow | None = None
+    renames: Renames = field(default_factory=Renames)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +88,26 @@ def basis_of(revision: str, rulebook: Rulebook, compiled: CompiledRulebook) -> B
         kinds=kinds_of(practice),
         steps=frozenset((rule.id, step.id) for rule in rulebook.rules for step in rule.steps),
         providers={sender.id: sender.provider for sender in practice.senders},
+        rules=tuple(_terms(practice, rule) for rule in rulebook.rules if rule.moved or rule.cancelled or rule.changed),
+        corrections_window=None if practice.corrections_window is None else _every_day(practice.corrections_window),
+        renames=renames_of(rulebook.rules),
+    )
+
+
+@functools.lru_cache(maxsize=64)
+def _every_day(written: str) -> SendingWindow:
+    return SendingWindow.every_day(written)
+
+
+def _terms(practice: Practice, rule: Rule) -> RuleTerms:
+    """Return what planning needs of a rule that tells corrections."""
+    return RuleTerms(
+        id=rule.id,
+        kind=rule.for_,
+        sender=sender_of(practice, rule),
+        purpose=rule.purpose,
+        moved=rule.moved,
+        cancelled=rule.cancelled,
+        changed=rule.changed.template if rule.changed else None,
+        changed_of=rule.changed.of if rule.changed else (),
     )

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from jobs.states import UNSENT, Origin, State
 from jobs.store.values import PLANNER, Job
+from scheduler.planning.compiled import Side
 from scheduler.planning.decisions import Decision, Planned, Reason
 
 Slot: TypeAlias = tuple[str, str, str, int]
@@ -158,7 +159,7 @@ class _Difference:
 
     def why_not(self, decision: Decision, anchor: str | None) -> str:
         """Say for people why a job of that anchor is not wanted."""
-        parts = [] if anchor == decision.anchor else [f"moved to {for_people(decision.anchor)}"]
+        parts = [] if anchor == decision.anchor else [_moved_to(decision)]
         if self.given.off is not None:
             parts = [self.given.off]
         elif decision.reason is not None:
@@ -188,7 +189,7 @@ class _Difference:
         if follower is None:
             self.begin(decision)
         else:
-            self.changes.moves.append(self._rewrite(follower, decision, f"moved to {for_people(decision.anchor)}"))
+            self.changes.moves.append(self._rewrite(follower, decision, _moved_to(decision)))
 
     def _keep(self, decision: Decision, job: Job) -> None:
         """Bring the job of a wanted identity up to date, or bring it back."""
@@ -257,6 +258,13 @@ class _Difference:
         if job.state in {State.BLOCKED, State.FAILED} and job.contact_id in self.given.new_numbers and not by_person:
             return "the number was changed"
         return None
+
+
+def _moved_to(decision: Decision) -> str:
+    """Say for people what another anchor means: another date, or of an `on:` step another change."""
+    if decision.of.side is Side.ON:
+        return "it changed again" if decision.anchor else "no such change was recorded"
+    return f"moved to {for_people(decision.anchor)}"
 
 
 def for_people(anchor: str) -> str:

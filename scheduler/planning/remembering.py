@@ -6,9 +6,10 @@ Facts in, what the planner decides out, asked once for each kind of them. Sound 
 
 import datetime as dt
 from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
-from scheduler.planning.compiled import CompiledRulebook, KindPlan, StepTerms
+from scheduler.planning.compiled import CompiledRulebook, KindPlan, Side, StepTerms
 from scheduler.planning.conditions import ANSWER, STATUS, AllOf
 from scheduler.planning.decisions import OccasionFacts, Person, Planned, Shift
 from scheduler.planning.planner import plan
@@ -26,6 +27,7 @@ class Memory:
         """Remember nothing yet."""
         self.compiled = compiled
         self._fields = {name: _fields_of(kind) for name, kind in compiled.kinds.items()}
+        self._with_changes = frozenset(name for name, kind in compiled.kinds.items() if _looks_at_changes(kind))
         self._known: dict[Hashable, tuple[dt.datetime, dt.datetime, Planned]] = {}
 
     def plan(self, facts: OccasionFacts, people: Mapping[str, Person]) -> Planned:
@@ -35,6 +37,8 @@ class Memory:
             InputError: the kind, a zone or a date of the occasion cannot be read.
 
         """
+        if facts.changes and facts.kind not in self._with_changes:
+            facts = replace(facts, changes=())
         if len(people) != 1 or facts.changes or facts.corrections or facts.fallen:
             return plan(self.compiled, facts, people)
         key = self._key(facts, people)
@@ -107,6 +111,10 @@ def _fields_of(kind: KindPlan) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _mappings(step: StepTerms) -> Iterable[AllOf]:
     condition = step.condition
     return (*condition.rule_only_if, *condition.step_only_if, *condition.unless)
+
+
+def _looks_at_changes(kind: KindPlan) -> bool:
+    return any(step.side is Side.ON for rule in kind.rules for step in rule.steps)
 
 
 def _hashable(value: object) -> Hashable:

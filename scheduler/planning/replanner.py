@@ -4,6 +4,7 @@ The planner decides, `changes` compares, the store writes; all of a chunk in the
 What the store lost to someone else is read and planned again in the same transaction. It sends nothing.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,19 +15,22 @@ from sqlalchemy import Connection
 from jobs import store
 from jobs.errors import InputError, QuietbellError
 from jobs.states import Origin
-from jobs.store import identity
+from jobs.store import ToldRow, identity
 from jobs.store.values import PLANNER, Change, Job, NewJob, Pick
 from scheduler.planning.basis import Basis, Occurrence, Replanned
 from scheduler.planning.changes import Changes, Circumstances, Rewrite, diff, times_of
+from scheduler.planning.corrections import Case, CorrectionChanges, correct, going_of
 from scheduler.planning.decisions import Decision, Planned, Reason
 from scheduler.planning.planner import plan
 from scheduler.planning.remembering import Memory, memory_of
+from scheduler.planning.renaming import under_present_names
 from scheduler.planning.stored import StoredOccasion, fallen_of, in_parts, read_occasions
 
 MOST_TRIES: Final = 5
 """How often an occasion is planned again because its jobs moved meanwhile."""
 
 
+_PLANNED_ORIGINS: Final = frozenset({Origin.REMINDER, Origin.CORRECTION})
 _OF_STORED_JOBS: Final = ("moves", "refreshes", "cancels", "reopens", "readdresses")
 
 
@@ -60,11 +64,11 @@ def replan_occasions(
     done = Replanned()
     left, before = list(occasions), frozenset[tuple[uuid.UUID, int]]()
     for _ in range(MOST_TRIES):
-        stored = {} if are_new else _jobs_of(connection, left)
+        stored = {} if are_new else _jobs_of(connection, basis, left)
         seen = frozenset((job.id, job.fence) for jobs in stored.values() for job in jobs)
         if before and seen == before:  # the store refuses for good what was asked of it
             return done
-        round_ = _Round(basis, occurrence, done, memory_of(basis.plan) if are_new else None)
+        round_ = _Round(basis, occurrence, done, memory_of(basis.plan))
         round_.plan(connection, left, stored)
         lost = round_.apply(connection)
         done = round_.done
@@ -75,18 +79,41 @@ def replan_occasions(
     raise RestlessJobsError(message)
 
 
-def decide(basis: Basis, occasion: StoredOccasion, jobs: Collection[Job] = ()) -> Planned:
-    """Return the decisions for one occasion, given its jobs: those that ended unsent supersede nothing."""
+def decide(
+    basis: Basis,
+    occasion: StoredOccasion,
+    jobs: Collection[Job] = (),
+    *,
+    memory: Memory | None = None,
+    corrections: Mapping[str, dt.datetime] | None = None,
+) -> Planned:
+    """Return the decisions for one occasion, given its jobs: those that ended unsent supersede nothing.
+
+    A `memory` of the basis's plan may know them already. `corrections` says by contact's key when a correction goes;
+    where it is not given, the jobs say.
+
+    Raises:
+        InputError: the kind, a zone or a date of the occasion cannot be read.
+
+    """
     if occasion.removed:
         return Planned(())
+    jobs, _ = under_present_names(basis.renames, jobs)
+    going = going_of(occasion, jobs) if corrections is None else corrections
     fallen = fallen_of(jobs)
-    facts = replace(occasion.facts, fallen=fallen) if fallen else occasion.facts
+    facts = replace(occasion.facts, fallen=fallen, corrections=going) if fallen or going else occasion.facts
+    if memory is not None:
+        return memory.plan(facts, occasion.people)
     return plan(basis.plan, facts, occasion.people)
 
 
-def _jobs_of(connection: Connection, occasions: Sequence[StoredOccasion]) -> dict[uuid.UUID, list[Job]]:
+def _jobs_of(connection: Connection, basis: Basis, occasions: Sequence[StoredOccasion]) -> dict[uuid.UUID, list[Job]]:
+    """Return the jobs of occasions by occasion; those of a renamed rule or step get its name, here and stored."""
+    found = store.jobs_of_occasions(connection, [occasion.id for occasion in occasions])
+    jobs, renamings = under_present_names(basis.renames, found)
+    store.rename(connection, renamings)
     stored: dict[uuid.UUID, list[Job]] = {}
-    for job in store.jobs_of_occasions(connection, [occasion.id for occasion in occasions]):
+    for job in jobs:
         if job.occasion_id is not None:
             stored.setdefault(job.occasion_id, []).append(job)
     return stored
@@ -99,8 +126,9 @@ class _Round:
     basis: Basis
     occurrence: Occurrence
     done: Replanned
-    memory: Memory | None = None
+    memory: Memory
     changes: Changes = field(default_factory=Changes)
+    corrected: CorrectionChanges = field(default_factory=CorrectionChanges)
     creates: list[NewJob] = field(default_factory=list)
     owners: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)
 
@@ -108,12 +136,14 @@ class _Round:
         self, connection: Connection, occasions: Sequence[StoredOccasion], stored: Mapping[uuid.UUID, list[Job]]
     ) -> None:
         """Decide for every occasion and gather the differences."""
-        ids = [job.id for jobs in stored.values() for job in jobs if job.origin is Origin.REMINDER]
+        ids = [job.id for jobs in stored.values() for job in jobs if job.origin in _PLANNED_ORIGINS]
         touched = store.maybe_accepted(connection, ids)
+        told = self._told(connection, stored, touched)
         unreached: list[tuple[uuid.UUID, str]] = []
         for occasion in occasions:
             jobs = stored.get(occasion.id, ())
-            planned, problem = self._decided(occasion, jobs)
+            going = self._correct(occasion, jobs, touched, told.get(occasion.id, {}), unreached)
+            planned, problem = self._decided(occasion, jobs, going)
             if problem is not None:
                 unreached.append((occasion.id, problem))
             self._gather(occasion, diff(planned, jobs, self._circumstances(occasion, touched)))
@@ -121,13 +151,17 @@ class _Round:
 
     def apply(self, connection: Connection) -> set[uuid.UUID]:
         """Write everything, a set per verb; return the occasions whose jobs were lost to someone else."""
-        now, changes = self.occurrence.now, self.changes
+        now, changes, corrected = self.occurrence.now, self.changes, self.corrected
         picks = [Pick(id=each.job.id, fence=each.job.fence, reason=each.reason) for each in changes.cancels]
+        picks += corrected.cancels
         cancelled = store.cancel(connection, picks, by=PLANNER, now=now)
         stays = sum(each.to_state is each.from_state for each in cancelled)
-        moved = store.move(connection, self._values(changes.moves), by=PLANNER, now=now)
-        refreshed = store.refresh(connection, self._values(changes.refreshes), by=PLANNER, now=now)
-        reopened = store.reopen(connection, self._values(changes.reopens), by=PLANNER, now=now)
+        moves = [*self._values(changes.moves), *corrected.moves]
+        moved = store.move(connection, moves, by=PLANNER, now=now)
+        refreshes = [*self._values(changes.refreshes), *corrected.refreshes]
+        refreshed = store.refresh(connection, refreshes, by=PLANNER, now=now)
+        reopens = [*self._values(changes.reopens), *corrected.reopens]
+        reopened = store.reopen(connection, reopens, by=PLANNER, now=now)
         readdressed = self._readdress(connection)
         planned = store.plan(connection, self.creates, by=PLANNER, now=now)
         self.done = self.done.plus(
@@ -139,19 +173,60 @@ class _Round:
                 stopping=stays,
                 reopened=len(reopened),
                 useless=changes.useless,
-                without_sender=changes.without_sender,
+                without_sender=changes.without_sender + corrected.without_sender,
             )
         )
         found = {each.id for each in (*cancelled, *moved, *refreshed, *reopened)}.union(planned, readdressed)
         return {owner for job, owner in self.owners.items() if job not in found}
 
-    def _decided(self, occasion: StoredOccasion, jobs: Collection[Job]) -> tuple[Planned, str | None]:
+    def _told(
+        self, connection: Connection, stored: Mapping[uuid.UUID, list[Job]], touched: Collection[uuid.UUID]
+    ) -> dict[uuid.UUID, dict[uuid.UUID, ToldRow]]:
+        """Return what contacts were told, by occasion and contact; asked only of occasions of which a text went."""
+        ids = [
+            occasion_id
+            for occasion_id, jobs in stored.items()
+            if any(job.id in touched for job in jobs)
+            and (self.basis.rules or any(job.origin is Origin.CORRECTION for job in jobs))
+        ]
+        told: dict[uuid.UUID, dict[uuid.UUID, ToldRow]] = {}
+        for (occasion_id, contact_id), row in store.read_told(connection, ids).items():
+            told.setdefault(occasion_id, {})[contact_id] = row
+        return told
+
+    def _correct(
+        self,
+        occasion: StoredOccasion,
+        jobs: Sequence[Job],
+        touched: Collection[uuid.UUID],
+        told: Mapping[uuid.UUID, ToldRow],
+        unreached: list[tuple[uuid.UUID, str]],
+    ) -> Mapping[str, dt.datetime]:
+        """Gather what is to be done to the occasion's corrections; return when they go, by the contact's key."""
+        case = Case(
+            basis=self.basis, occurrence=self.occurrence, occasion=occasion, told=told, jobs=jobs, touched=touched
+        )
+        try:
+            changes = correct(case)
+        except InputError:  # its zone cannot be read, and deciding says so
+            return {}
+        mine = self.corrected
+        for name in ("moves", "refreshes", "reopens", "cancels", "creates"):
+            found = getattr(changes, name)
+            getattr(mine, name).extend(found)
+            self.owners.update((each.id, occasion.id) for each in found)
+        self.creates.extend(changes.creates)
+        mine.without_sender += changes.without_sender
+        if changes.unreached is not None:
+            unreached.append((occasion.id, changes.unreached))
+        return changes.going
+
+    def _decided(
+        self, occasion: StoredOccasion, jobs: Collection[Job], going: Mapping[str, dt.datetime]
+    ) -> tuple[Planned, str | None]:
         """Return the decisions, and why nobody can be reached, if so; what cannot be read is not planned."""
         try:
-            if self.memory is not None and not occasion.removed:
-                planned = self.memory.plan(occasion.facts, occasion.people)
-            else:
-                planned = decide(self.basis, occasion, jobs)
+            planned = decide(self.basis, occasion, jobs, memory=self.memory, corrections=going)
         except InputError as error:
             return Planned(()), str(error)
         if planned.unreached is not None:

@@ -3,18 +3,20 @@
 Reads occasions, their people and the practice's contacts, a set per query; writes nothing.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Text, case, cast, func, null, or_, select
 
 from jobs.records import contacts, occasion_people, occasions
 from jobs.states import State
+from jobs.store.falling import FALLEN
 from jobs.store.values import PLANNER, Job
-from scheduler.planning.decisions import Identity, OccasionFacts, Person
+from scheduler.planning.decisions import Change, Identity, OccasionFacts, Person
 from scheduler.rulebook.schema import Kind
 
 StoredRow: TypeAlias = RowMapping | Mapping[str, Any]
@@ -23,7 +25,6 @@ StoredRow: TypeAlias = RowMapping | Mapping[str, Any]
 MOST_NAMED_AT_ONCE: Final = 500
 """How many ids one query names, so that its text stays of one size."""
 
-_FALLEN: Final = frozenset({State.BLOCKED, State.FAILED, State.EXPIRED, State.CANCELLED})
 _NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
 
@@ -32,7 +33,8 @@ class StoredOccasion:
     """An occasion ready to be planned, and why it is reminded of no more (None while its status is a live one).
 
     `contact_ids` are the people's ids by the key under which planning knows them. Of a `removed` one, or one of a kind
-    that is gone, nothing is decided any more.
+    that is gone, nothing is decided any more. `called_off`: its status is an off one, or it was removed. `change_count`
+    numbers its latest change.
     """
 
     id: uuid.UUID
@@ -41,6 +43,8 @@ class StoredOccasion:
     contact_ids: Mapping[str, uuid.UUID]
     off: str | None = None
     removed: bool = False
+    called_off: bool = False
+    change_count: int = 0
 
 
 def stored_occasion(occasion: StoredRow, people: Mapping[str, StoredRow], kind: Kind | None) -> StoredOccasion:
@@ -60,6 +64,7 @@ def stored_occasion(occasion: StoredRow, people: Mapping[str, StoredRow], kind: 
         answer=occasion["answer"],
         fields=occasion["fields"],
         people=keys,
+        changes=_changes(occasion["changes"]),
     )
     return StoredOccasion(
         id=occasion["id"],
@@ -68,6 +73,16 @@ def stored_occasion(occasion: StoredRow, people: Mapping[str, StoredRow], kind: 
         contact_ids={keys[role]: row["id"] for role, row in present.items()},
         off=why_off(occasion, kind),
         removed=kind is None or occasion["gone_at"] is not None,
+        called_off=occasion["gone_at"] is not None or (kind is not None and occasion["status"] in kind.status.off),
+        change_count=occasion["change_count"],
+    )
+
+
+def _changes(kept: Sequence[Mapping[str, Any]] | None) -> tuple[Change, ...]:
+    """Return the recorded changes that fire `on:` steps."""
+    return tuple(
+        Change(each["what"], dt.datetime.fromisoformat(each["at"]), each["count"], each.get("status"))
+        for each in kept or ()
     )
 
 
@@ -104,7 +119,7 @@ def fallen_of(jobs: Collection[Job]) -> frozenset[Identity]:
     return frozenset(
         Identity(job.rule or "", job.step or "", job.role or "", job.anchor or "", job.repeat)
         for job in jobs
-        if job.state in _FALLEN and not (job.state is State.CANCELLED and job.moved_by == PLANNER)
+        if job.state in FALLEN and not (job.state is State.CANCELLED and job.moved_by == PLANNER)
     )
 
 
@@ -116,22 +131,36 @@ def in_parts(ids: Sequence[uuid.UUID]) -> list[Sequence[uuid.UUID]]:
 def _people_of(connection: Connection, ids: Sequence[uuid.UUID]) -> list[tuple[uuid.UUID, str, RowMapping]]:
     query = (
         select(occasion_people.c.occasion_id, occasion_people.c.role, *PLANNED_OF_CONTACTS)
-        .join(contacts, contacts.c.id == occasion_people.c.contact_id)
+        .select_from(occasion_people.join(CONTACTS_REACHED, contacts.c.id == occasion_people.c.contact_id))
         .where(occasion_people.c.occasion_id.in_(ids))
     )
     return [(row["occasion_id"], row["role"], row) for row in connection.execute(query).mappings()]
 
 
+_VIA: Final = contacts.alias("via")
+CONTACTS_REACHED: Final = contacts.outerjoin(_VIA, _VIA.c.id == contacts.c.via_id)
+"""Contacts, each with the one whose phone is used for them, if there is one."""
+
+
+def _reached(name: str) -> ColumnElement[Any]:
+    """Return a column of whoever's phone is used."""
+    return case((contacts.c.via_id.is_(None), contacts.c[name]), else_=_VIA.c[name]).label(name)
+
+
+_VIA_HAS_ZONE: Final = or_(_VIA.c.timezone.is_not(None), func.coalesce(cast(_VIA.c.phone_zones, Text), "[]") != "[]")
+
 PLANNED_OF_CONTACTS: Final = (
     contacts.c.id,
     contacts.c.ref,
-    contacts.c.phone,
-    contacts.c.phone_zones,
-    contacts.c.timezone,
+    case((contacts.c.via_id.is_(None), contacts.c.phone), (_VIA.c.gone_at.is_(None), _VIA.c.phone), else_=null()).label(
+        "phone"
+    ),
+    _reached("phone_zones"),
+    case((contacts.c.via_id.is_(None) | ~_VIA_HAS_ZONE, contacts.c.timezone), else_=_VIA.c.timezone).label("timezone"),
     contacts.c.fields,
     contacts.c.gone_at,
 )
-"""What of a contact changes what is planned."""
+"""What of a contact changes what is planned: phone and zone are those of the one whose phone is used."""
 
 
 def _person(key: str, contact: StoredRow) -> Person:

@@ -14,10 +14,10 @@ from jobs.store import Moved
 from scheduler.intake.entry import Intake
 from scheduler.processes.first_rules import publish_first_rules
 from scheduler.processes.ownership import owning
-from scheduler.processes.replanning import finish_replans_of
 from scheduler.processes.tables import require_tables, set_up_tables
 from scheduler.processes.ticker import ticking
 from scheduler.processes.worker import working
+from scheduler.publishing.upgrading import refresh_all_terms
 from scheduler.settings import Settings
 from scheduler.wiring import Parts, assemble
 
@@ -50,10 +50,11 @@ def running(parts: Parts) -> Iterator[None]:
 
 
 def put_right(parts: Parts) -> None:
-    """Lay the tables (SQLite), release what a dead owner held, finish half-done imports, publish first rules."""
+    """Lay tables and refresh terms (SQLite), release what a dead owner held, publish first rules, finish imports."""
     database = parts.database
     if database.is_sqlite:
         set_up_tables(database)
+        refresh_all_terms(database)
 
         def release(connection: Connection) -> list[Moved]:
             return store.owner_restarted(connection, now=database.moment(connection))
@@ -65,6 +66,5 @@ def put_right(parts: Parts) -> None:
         require_tables(database)
     publish_first_rules(parts.settings, database)
     resumed = Intake(database).resume_imports()
-    finish_replans_of(database)
     if resumed:
         log.info("imports finished that were half done", imports=len(resumed))

@@ -14,9 +14,6 @@ from apscheduler.triggers.interval import IntervalTrigger
 from jobs.clock import UTC, SystemClock
 from scheduler.chores import CHORES, run_chore
 from scheduler.chores.context import Context
-from scheduler.processes.replanning import REPLAN
-
-DUTIES = (*CHORES, REPLAN)
 
 
 @contextlib.contextmanager
@@ -29,10 +26,10 @@ def ticking(context: Context) -> Iterator[None]:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     clock = BackgroundScheduler(
         timezone=UTC,
-        executors={"default": ThreadPoolExecutor(len(DUTIES))},
+        executors={"default": ThreadPoolExecutor(len(CHORES))},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    for chore in DUTIES:
+    for chore in CHORES:
         clock.add_job(
             run_chore,
             IntervalTrigger(seconds=chore.every_seconds, timezone=UTC),

@@ -1,16 +1,19 @@
-"""What publishing would do to the jobs of one occasion, by rule: decisions and differences in, counts out. Pure.
+"""What publishing would do to the jobs of one occasion, by identity and by rule: differences in, effects out. Pure.
 
 Takes the same differences that the replanner writes, so that what is shown is what happens.
 """
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from enum import IntEnum
+from typing import NamedTuple
 
 from jobs.states import ACCEPTED, UNSENT, Origin
-from jobs.store.values import Job
+from jobs.store.values import Change, Job, Pick
 from scheduler.planning.changes import Changes
+from scheduler.planning.corrections import CorrectionChanges
 from scheduler.planning.decisions import Decision, Planned, Reason
 
 
@@ -32,65 +35,138 @@ class Counts:
         return Counts(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
 
+class What(IntEnum):
+    """What happens to one identity."""
+
+    NEW = 0
+    MOVED = 1
+    CANCELLED = 2
+    REWORDED = 3
+    """It stays, and its text will read otherwise."""
+
+
+class Slot(NamedTuple):
+    """A reminder's identity within its occasion; `again` counts how often the text was sent again."""
+
+    rule: str
+    step: str
+    role: str
+    anchor: str
+    repeat: int
+    again: int = 0
+
+
+class Effect(NamedTuple):
+    """What publishing would do to one identity; `was` and `becomes` are the moments before and after, if there are."""
+
+    what: What
+    slot: Slot
+    was: dt.datetime | None
+    becomes: dt.datetime | None
+
+
+class Standing(NamedTuple):
+    """An identity that publishing leaves as it is, and the name of its count."""
+
+    slot: Slot
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class ShownMove:
-    """One job that would go at another moment."""
+    """One job that would go at another moment, and the occasion that it is about."""
 
-    job: uuid.UUID
     step: str
+    occasion: str
     was: dt.datetime
     becomes: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What would happen to one occasion's jobs, by rule, with the decisions for new ones and the moves."""
+    """What would happen to one occasion's jobs, by rule and by identity, with the decisions for new ones.
+
+    `standing` are the identities that stay as they are.
+    """
 
     by_rule: dict[str, Counts]
     new: tuple[Decision, ...]
-    moves: tuple[ShownMove, ...]
+    each: tuple[Effect, ...]
+    standing: tuple[Standing, ...]
 
 
-def effects_of(planned: Planned, stored: Sequence[Job], changes: Changes) -> Effects:
-    """Count what the changes do to the stored jobs, and why decisions give none."""
+def effects_of(
+    planned: Planned, stored: Sequence[Job], changes: Changes, reworded: Collection[str] = frozenset()
+) -> Effects:
+    """Tell what the changes do to the stored jobs, and why decisions give none; `reworded` are changed templates."""
     counts: dict[str, Counts] = {}
-
-    def of(rule: str | None) -> Counts:
-        return counts.setdefault(rule or "", Counts())
-
-    new = (*changes.creates, *(rewrite.decision for rewrite in changes.reopens))
-    for decision in new:
-        of(decision.rule).new += 1
-    for rewrite in (*changes.moves, *changes.readdresses):
-        of(rewrite.decision.rule).moved += 1
-    for cancel in changes.cancels:
-        of(cancel.job.rule).cancelled += 1
-    touched = {each.job.id for each in (*changes.moves, *changes.reopens, *changes.readdresses)}
-    touched |= {cancel.job.id for cancel in changes.cancels}
-    for decision, what in _standing(planned, stored, touched, {decision.identity for decision in changes.creates}):
-        setattr(of(decision.rule), what, getattr(of(decision.rule), what) + 1)
-    moves = tuple(
-        ShownMove(rewrite.job.id, f"{rewrite.decision.rule}/{rewrite.decision.step}", was, rewrite.planned_for)
-        for rewrite in changes.moves
-        if (was := rewrite.job.planned_for) != rewrite.planned_for
-    )
-    return Effects(counts, new, moves)
-
-
-def _standing(
-    planned: Planned, stored: Sequence[Job], touched: Collection[uuid.UUID], created: Collection[object]
-) -> Iterator[tuple[Decision, str]]:
-    """Yield the decisions that change nothing, each with the name of its count."""
-    jobs = {
-        (job.rule, job.step, job.role, job.anchor, job.repeat): job
-        for job in stored
-        if job.origin is Origin.REMINDER and not job.again_count
-    }
+    each = tuple(_effects(changes))
+    for effect in each:
+        _add(counts, effect.slot.rule, effect.what.name.lower())
+    touched = {effect.slot for effect in each}
+    jobs = {slot_of_job(job): job for job in stored if job.origin is Origin.REMINDER}
+    standing: list[Standing] = []
+    kept: list[Effect] = []
     for decision in planned.decisions:
-        job = jobs.get((decision.rule, decision.step, decision.role, decision.anchor, decision.repeat))
-        what = _what_stands(decision, job)
-        if what is not None and (job is None or job.id not in touched) and decision.identity not in created:
-            yield decision, what
+        slot = slot_of(decision)
+        job = jobs.get(slot)
+        name = _what_stands(decision, job)
+        if name is None or slot in touched:
+            continue
+        _add(counts, decision.rule, name)
+        if job is not None and name == "unchanged" and _is_reworded(decision, job, reworded):
+            kept.append(Effect(What.REWORDED, slot, job.planned_for, job.planned_for))
+        else:
+            standing.append(Standing(slot, name))
+    new = (*changes.creates, *(rewrite.decision for rewrite in changes.reopens))
+    return Effects(counts, new, (*each, *kept), tuple(standing))
+
+
+def with_corrections(effects: Effects, stored: Sequence[Job], corrected: CorrectionChanges) -> Effects:
+    """Return the effects with those on corrections that wait: a publish begins none, but may move or end one."""
+    jobs = {job.id: job for job in stored}
+    each = [Effect(What.CANCELLED, slot_of_job(job), job.planned_for, None) for job in _of(jobs, corrected.cancels)]
+    moments = {change.id: change.planned_for for change in corrected.moves}
+    each += [
+        Effect(What.MOVED, slot_of_job(job), job.planned_for, moments[job.id]) for job in _of(jobs, corrected.moves)
+    ]
+    for effect in each:
+        _add(effects.by_rule, effect.slot.rule, effect.what.name.lower())
+    return replace(effects, each=(*effects.each, *each))
+
+
+def slot_of(decision: Decision) -> Slot:
+    """Return the identity that a decision is about."""
+    return Slot(decision.rule, decision.step, decision.role, decision.anchor, decision.repeat)
+
+
+def slot_of_job(job: Job) -> Slot:
+    """Return the identity of a stored job."""
+    return Slot(job.rule or "", job.step or "", job.role or "", job.anchor or "", job.repeat, job.again_count)
+
+
+def _effects(changes: Changes) -> Iterator[Effect]:
+    for decision in changes.creates:
+        yield Effect(What.NEW, slot_of(decision), None, decision.planned_for)
+    for rewrite in changes.reopens:
+        yield Effect(What.NEW, slot_of_job(rewrite.job), None, rewrite.planned_for)
+    for rewrite in (*changes.moves, *changes.readdresses):
+        yield Effect(What.MOVED, slot_of_job(rewrite.job), rewrite.job.planned_for, rewrite.planned_for)
+    for cancel in changes.cancels:
+        yield Effect(What.CANCELLED, slot_of_job(cancel.job), cancel.job.planned_for, None)
+
+
+def _of(jobs: Mapping[uuid.UUID, Job], changes: Sequence[Change | Pick]) -> list[Job]:
+    return [jobs[change.id] for change in changes if change.id in jobs]
+
+
+def _add(counts: dict[str, Counts], rule: str, name: str) -> None:
+    of = counts.setdefault(rule, Counts())
+    setattr(of, name, getattr(of, name) + 1)
+
+
+def _is_reworded(decision: Decision, job: Job, reworded: Collection[str]) -> bool:
+    return decision.template in reworded or decision.template != job.template
 
 
 def _what_stands(decision: Decision, job: Job | None) -> str | None:

@@ -1,36 +1,32 @@
-"""What publishing a rulebook would do to the jobs that are stored: a checked rulebook in, counts and samples out.
+"""What publishing a rulebook would do to the jobs that are stored: a checked rulebook in, effects and samples out.
 
 Runs the planner and the replanner's comparison over every occasion of the practice; writes and locks nothing.
 """
 
+import contextlib
 import datetime as dt
-import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection
 
-from jobs import store
-from jobs.errors import InputError
-from jobs.records import contacts, occasion_people, occasions
-from jobs.states import UNSENT, Origin
-from jobs.store.values import Job
-from scheduler.planning.basis import Basis, basis_of
-from scheduler.planning.changes import Cause, Circumstances, diff
+from jobs.database import Database
+from scheduler.planning.basis import basis_of
 from scheduler.planning.compiled import compile_rulebook
-from scheduler.planning.decisions import Planned
-from scheduler.planning.replanner import decide
-from scheduler.planning.stored import StoredOccasion, stored_occasion
-from scheduler.publishing.effects import Counts, Effects, ShownMove, effects_of
-from scheduler.publishing.revisions import current_revision, first_publishings, load_current
+from scheduler.publishing.effects import Counts, ShownMove, What
+from scheduler.publishing.ledger import Outlook, Reading, Seen, go_over
+from scheduler.publishing.listing import Listed, Nearest
+from scheduler.publishing.revisions import current_revision, first_moments, first_publishings, load_current
 from scheduler.publishing.samples import Estimate, Sample
+from scheduler.publishing.shown import Shown
+from scheduler.publishing.soon import Soon
 from scheduler.publishing.terms import derive_terms
 from scheduler.rulebook.content import content_of, revision_id, rulebook_of
 from scheduler.rulebook.schema import Rulebook
 
-OCCASIONS_AT_ONCE = 500
-MOST_MOVES_SHOWN = 20
+MOST_MOVES_SHOWN: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +35,8 @@ class PublishPlan:
 
     `waiting_with_changed_texts` counts jobs kept as they are whose text will read otherwise; `costs` of new jobs by
     currency, an estimate; `asks` when more sends are new than the practice lets through without typing the number.
+    `listed` are the nearest effects one by one, `shown` all of them as hashes, `soon` what time alone may change; `id`
+    where the plan was kept.
     """
 
     base: str | None
@@ -51,6 +49,12 @@ class PublishPlan:
     samples: tuple[Sample, ...] = ()
     costs: Mapping[str, Decimal] | None = None
     asks: bool = False
+    listed: tuple[Listed, ...] = ()
+    shown: Shown = field(default_factory=Shown, compare=False, repr=False)
+    soon: Soon = field(default_factory=Soon, compare=False, repr=False)
+    planned_at: dt.datetime | None = None
+    id: str | None = None
+    started_from: str | None = None
 
     @property
     def changes_nothing(self) -> bool:
@@ -59,143 +63,123 @@ class PublishPlan:
 
 
 def plan_publish(connection: Connection, rulebook: Rulebook, now: dt.datetime) -> PublishPlan:
-    """Return what publishing a checked rulebook at `now` would do."""
+    """Return what publishing a checked rulebook at `now` would do, read over one connection."""
+    return _plan(lambda: contextlib.nullcontext(connection), rulebook, now)
+
+
+def plan_over(database: Database, rulebook: Rulebook) -> PublishPlan:
+    """Return what publishing a checked rulebook now would do, read in many short transactions."""
+    with database.read() as connection:
+        now = database.moment(connection)
+    return _plan(database.read, rulebook, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a plan is made on: the revision in force, the one that would be, and what to plan jobs with under it."""
+
+    base: str | None
+    revision: str
+    rulebook: Rulebook
+    outlook: Outlook
+    estimate: Estimate
+
+
+def grounds_of(reading: Reading, rulebook: Rulebook, now: dt.datetime) -> Grounds:
+    """Return what publishing a rulebook at `now` would stand on.
+
+    Raises:
+        InputError: a holiday code or the sending window cannot be read.
+
+    """
     content = content_of(rulebook)
     revision, kept = revision_id(content), rulebook_of(content)
     practice = kept.practice.practice
-    base = current_revision(connection, practice)
-    if base == revision:
-        return PublishPlan(base, revision, {}, Counts())
-    changed = _changed_texts(connection, practice, base, kept)
-    known = first_publishings(connection, practice)
-    first = {(rule.id, step.id): known.get((rule.id, step.id), now) for rule in kept.rules for step in rule.steps}
-    compiled = compile_rulebook(kept, first)
+    with reading() as connection:
+        base = current_revision(connection, practice)
+        reworded = _changed_texts(connection, practice, base, kept)
+        known = first_publishings(connection, practice)
+    compiled = compile_rulebook(kept, first_moments(kept, known, now))
     estimate = Estimate(derive_terms(kept), revision, compiled.window)
-    ledger = _Ledger(basis_of(revision, kept, compiled), now, estimate, frozenset(changed))
-    for part in _parts(connection, practice):
-        ledger.add(connection, part)
-    return _told(base, revision, kept, ledger)
+    outlook = Outlook(basis_of(revision, kept, compiled), now, reworded)
+    return Grounds(base, revision, kept, outlook, estimate)
 
 
-def _told(base: str | None, revision: str, rulebook: Rulebook, ledger: "_Ledger") -> PublishPlan:
+def _plan(reading: Reading, rulebook: Rulebook, now: dt.datetime) -> PublishPlan:
+    on = grounds_of(reading, rulebook, now)
+    if on.base == on.revision:
+        return PublishPlan(on.base, on.revision, {}, Counts(), planned_at=now)
+    gathered = Gathered(on.estimate, now)
+    go_over(reading, on.outlook, gathered)
     total = Counts()
-    for counts in ledger.by_rule.values():
+    for counts in gathered.by_rule.values():
         total = total.plus(counts)
-    order = [rule.id for rule in rulebook.rules]
-    names = [*order, *sorted(set(ledger.by_rule) - set(order))]
+    order = [rule.id for rule in on.rulebook.rules]
+    names = [*order, *sorted(set(gathered.by_rule) - set(order))]
     return PublishPlan(
-        base=base,
-        revision=revision,
-        by_rule={name: ledger.by_rule.get(name, Counts()) for name in names},
+        base=on.base,
+        revision=on.revision,
+        by_rule={name: gathered.by_rule.get(name, Counts()) for name in names},
         total=total,
-        moves=tuple(ledger.moves),
-        texts_changed=tuple(sorted(ledger.changed_texts)),
-        waiting_with_changed_texts=ledger.waiting_with_changed_texts,
-        samples=tuple(ledger.estimate.samples),
-        costs=dict(ledger.estimate.costs),
-        asks=total.new > rulebook.practice.confirm_above,
+        moves=tuple(gathered.moves),
+        texts_changed=tuple(sorted(on.outlook.reworded)),
+        waiting_with_changed_texts=gathered.waiting_with_changed_texts,
+        samples=tuple(gathered.estimate.samples),
+        costs=dict(gathered.estimate.costs),
+        asks=total.new > on.rulebook.practice.confirm_above,
+        listed=gathered.nearest.in_order(),
+        shown=gathered.shown,
+        soon=gathered.soon,
+        planned_at=now,
     )
 
 
-class _Ledger:
-    """Gathers the effects, part by part."""
+class Gathered:
+    """Gathers what would happen, occasion by occasion."""
 
-    def __init__(self, basis: Basis, now: dt.datetime, estimate: Estimate, changed_texts: frozenset[str]) -> None:
-        self._basis = basis
-        self._now = now
+    def __init__(self, estimate: Estimate, now: dt.datetime) -> None:
+        """Begin with nothing."""
+        self.soon = Soon(now)
         self.estimate = estimate
-        self.changed_texts = changed_texts
         self.by_rule: dict[str, Counts] = {}
         self.moves: list[ShownMove] = []
         self.waiting_with_changed_texts = 0
+        self.nearest = Nearest()
+        self.shown = Shown()
 
-    def add(self, connection: Connection, part: Sequence[RowMapping]) -> None:
-        """Add what would happen to the jobs of some occasions."""
-        ids = [row["id"] for row in part]
-        people = _people_of(connection, ids)
-        jobs: dict[uuid.UUID, list[Job]] = {}
-        for job in store.jobs_of_occasions(connection, ids):
-            if job.occasion_id is not None:
-                jobs.setdefault(job.occasion_id, []).append(job)
-        reminders = [job.id for each in jobs.values() for job in each if job.origin is Origin.REMINDER]
-        touched = store.maybe_accepted(connection, reminders)
-        for row in part:
-            roles = people.get(row["id"], {})
-            occasion = stored_occasion(row, roles, self._basis.kinds.get(row["kind"]))
-            effects, planned = self._effects(occasion, jobs.get(row["id"], []), touched)
-            self._count(effects, row, roles)
-            self._count_texts(planned, jobs.get(row["id"], []))
-
-    def _effects(
-        self, occasion: StoredOccasion, jobs: Sequence[Job], touched: frozenset[uuid.UUID] | set[uuid.UUID]
-    ) -> tuple[Effects, Planned]:
-        try:
-            planned = decide(self._basis, occasion, jobs)
-        except InputError:  # what cannot be read is not planned
-            planned = Planned(())
-        circumstances = Circumstances(
-            now=self._now,
-            dated_at=occasion.facts.dated_at,
-            steps=self._basis.steps,
-            providers=self._basis.providers,
-            contact_ids=occasion.contact_ids,
-            off=occasion.off,
-            cause=Cause.PUBLISHING,
-            touched=touched,
-        )
-        return effects_of(planned, jobs, diff(planned, jobs, circumstances)), planned
-
-    def _count(self, effects: Effects, row: RowMapping, roles: Mapping[str, RowMapping]) -> None:
+    def see(self, seen: Seen) -> None:
+        """Add what would happen to an occasion's jobs."""
+        effects = seen.effects
+        self.soon.add(seen)
         for rule, counts in effects.by_rule.items():
             self.by_rule[rule] = self.by_rule.get(rule, Counts()).plus(counts)
-        self.moves.extend(effects.moves[: max(0, MOST_MOVES_SHOWN - len(self.moves))])
         for decision in effects.new:
-            contact = roles.get(decision.role)
+            contact = seen.people.get(decision.role)
             if contact is not None:
-                self.by_rule[decision.rule].segments += self.estimate.add(decision, row, contact)
+                self.by_rule[decision.rule].segments += self.estimate.add(decision, seen.row, contact)
+        if effects.each:
+            self.shown.add(seen.row["id"], effects.each)
+            self.nearest.add(seen)
+            self._note(seen)
 
-    def _count_texts(self, planned: Planned, jobs: Sequence[Job]) -> None:
-        if not self.changed_texts:
-            return
-        wanted = {(each.rule, each.step, each.anchor, each.repeat) for each in planned.decisions if each.is_job}
-        self.waiting_with_changed_texts += sum(
-            job.state in UNSENT
-            and job.template in self.changed_texts
-            and (job.rule, job.step, job.anchor, job.repeat) in wanted
-            for job in jobs
-        )
-
-
-def _parts(connection: Connection, practice: str) -> Iterator[Sequence[RowMapping]]:
-    """Yield the practice's occasions in the order of their ids; those that are gone have no job left to change."""
-    query = select(occasions).where(occasions.c.practice == practice, occasions.c.gone_at.is_(None))
-    query = query.order_by(occasions.c.id).limit(OCCASIONS_AT_ONCE)
-    part = connection.execute(query).mappings().all()
-    while part:
-        yield part
-        part = connection.execute(query.where(occasions.c.id > part[-1]["id"])).mappings().all()
+    def _note(self, seen: Seen) -> None:
+        for effect in seen.effects.each:
+            if effect.what is What.REWORDED:
+                self.waiting_with_changed_texts += 1
+            elif effect.what is What.MOVED and effect.was and effect.becomes and effect.was != effect.becomes:
+                step = f"{effect.slot.rule}/{effect.slot.step}"
+                if len(self.moves) < MOST_MOVES_SHOWN:
+                    self.moves.append(ShownMove(step, str(seen.row["ref"]), effect.was, effect.becomes))
 
 
-def _people_of(connection: Connection, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[str, RowMapping]]:
-    query = (
-        select(occasion_people.c.occasion_id, occasion_people.c.role, *contacts.c)
-        .join(contacts, contacts.c.id == occasion_people.c.contact_id)
-        .where(occasion_people.c.occasion_id.in_(ids))
-    )
-    people: dict[uuid.UUID, dict[str, RowMapping]] = {}
-    for row in connection.execute(query).mappings():
-        people.setdefault(row["occasion_id"], {})[row["role"]] = row
-    return people
-
-
-def _changed_texts(connection: Connection, practice: str, base: str | None, rulebook: Rulebook) -> list[str]:
+def _changed_texts(connection: Connection, practice: str, base: str | None, rulebook: Rulebook) -> frozenset[str]:
     """Return the templates of both revisions whose words differ, or that another sentence now stands around."""
     if base is None:
-        return []
+        return frozenset()
     before = load_current(connection, practice).rulebook
     around = before.practice.starts_with != rulebook.practice.starts_with
-    return [
+    return frozenset(
         name
         for name, sources in rulebook.templates.items()
         if name in before.templates and (around or before.templates[name] != sources)
-    ]
+    )

@@ -1,6 +1,7 @@
 """Published rulebooks: immutable rows named by their content. A checked rulebook in, the current revision out.
 
-The only writer of practices, revisions and step_publishings; has the senders' rows laid. Judges nothing: see `checks`.
+The only writer of practices, revisions, step_publishings and publishings; has the senders' rows laid and a replan asked
+for. Judges nothing: see `checks`.
 """
 
 import datetime as dt
@@ -15,13 +16,14 @@ from sqlalchemy import Connection, Engine, func, insert, select, text, update
 
 from jobs.database import PRACTICE_LOCK_CLASS, practice_lock
 from jobs.errors import NotFoundError
-from jobs.records import practices, revisions, step_publishings
+from jobs.records import practices, publishings, revisions, step_publishings
 from jobs.senders import lay_senders
 from jobs.terms import Terms
 from scheduler.planning.compiled import CompiledRulebook, compile_rulebook
+from scheduler.publishing.replans import want_replan
 from scheduler.publishing.terms import derive_terms
 from scheduler.rulebook.content import content_of, revision_id, rulebook_of
-from scheduler.rulebook.schema import Rulebook
+from scheduler.rulebook.schema import Rule, Rulebook, Step
 
 REVISIONS_KEPT = 64
 """Loaded revisions that a process remembers for each database."""
@@ -31,10 +33,11 @@ _NO_FILES: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who publishes, and their note."""
+    """Who publishes, their note, and the id of the plan that they looked at."""
 
     author: str
     note: str = ""
+    plan: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,47 +69,47 @@ def publish(
 ) -> Published:
     """Make a checked rulebook the practice's current revision, in the caller's transaction.
 
-    The same content as the current one changes nothing. Takes the practice's lock until that transaction ends.
-    The caller replans afterwards where `changed` is true.
+    The same content as the current one changes nothing. Takes the practice's lock until that transaction ends. Asks for
+    all jobs to be planned again, which `replanning` does.
     """
     practice = rulebook.practice.practice
-    _ensure_practice(connection, practice, now)
-    practice_lock(connection, practice, exclusive=True)
+    # All that needs no lock comes first: who sends or takes something in waits for this transaction.
     content = content_of(rulebook)
     revision = revision_id(content)
-    base = current_revision(connection, practice)
-    if revision == base:
-        return Published(revision, base, changed=False)
     # What later loads will see, so that hashes do not depend on how a number was spelled in the files.
     kept = rulebook_of(content)
     terms = derive_terms(kept)
-    row = {
-        "practice": practice,
-        "id": revision,
-        "content": content,
-        "files": dict(files),
-        "terms": terms.model_dump(mode="json"),
-        "base": base,
-        "author": signed.author,
-        "note": signed.note,
-        "published_at": now,
-    }
+    _ensure_practice(connection, practice, now)
+    practice_lock(connection, practice, exclusive=True)
+    base = current_revision(connection, practice)
+    if revision == base:
+        return Published(revision, base, changed=False)
     if not _exists(connection, practice, revision):
+        row = {
+            "practice": practice,
+            "id": revision,
+            "content": content,
+            "files": dict(files),
+            "terms": terms.model_dump(mode="json"),
+            "base": base,
+            "author": signed.author,
+            "note": signed.note,
+            "published_at": now,
+        }
         connection.execute(insert(revisions).values(row))
     _lay_step_publishings(connection, kept, now)
     lay_senders(connection, practice, terms.senders)
     connection.execute(update(practices).where(practices.c.id == practice).values(current_revision=revision))
+    # Whoever tried to publish it before and was rolled back may have left it remembered, with other first moments.
+    _remembered(connection.engine).forget(practice, revision)
+    _note(connection, Published(revision, base, changed=True), practice, signed, now)
+    want_replan(connection, practice, now)
     return Published(revision, base, changed=True)
 
 
 def current_revision(connection: Connection, practice: str) -> str | None:
     """Return the id of the practice's current revision; None where there is no practice or nothing was published."""
     return connection.execute(select(practices.c.current_revision).where(practices.c.id == practice)).scalar()
-
-
-def note_replanned(connection: Connection, practice: str, revision: str | None) -> None:
-    """Keep that every occasion of a practice was planned under that revision."""
-    connection.execute(update(practices).where(practices.c.id == practice).values(replanned_revision=revision))
 
 
 def load_current(connection: Connection, practice: str) -> Current:
@@ -135,23 +138,50 @@ def first_publishings(connection: Connection, practice: str) -> dict[tuple[str, 
     return {(rule, step): moment for rule, step, moment in rows}
 
 
-def refresh_terms(connection: Connection, practice: str) -> bool:
+def first_moments(
+    rulebook: Rulebook, known: Mapping[tuple[str, str], dt.datetime], now: dt.datetime
+) -> dict[tuple[str, str], dt.datetime]:
+    """Return when each step of a rulebook that is published at `now` was first published; a renamed one keeps its own.
+
+    `known` is what `first_publishings` returns.
+    """
+    return {
+        (rule.id, step.id): next((known[name] for name in _names(rule, step) if name in known), now)
+        for rule in rulebook.rules
+        for step in rule.steps
+    }
+
+
+def refresh_terms(connection: Connection, practice: str, now: dt.datetime) -> bool:
     """Derive the current revision's terms anew, as after an upgrade of the program; tell if they changed.
 
-    A published rulebook never changes; its terms are what this version of the program makes of it.
+    A published rulebook never changes; its terms are what this version of the program makes of it. Where they changed,
+    a replan is asked for.
     """
     practice_lock(connection, practice, exclusive=True)
     revision = current_revision(connection, practice)
     if revision is None:
         return False
-    loaded = _load(connection, practice, revision)
-    fresh = derive_terms(loaded.rulebook)
-    if fresh == loaded.terms:
-        return False
     chosen = (revisions.c.practice == practice) & (revisions.c.id == revision)
-    connection.execute(update(revisions).where(chosen).values(terms=fresh.model_dump(mode="json")))
+    content, old = connection.execute(select(revisions.c.content, revisions.c.terms).where(chosen)).one()
+    # The old ones are not read: this version may know them no more.
+    fresh = derive_terms(rulebook_of(content)).model_dump(mode="json")
+    if fresh == old:
+        return False
+    connection.execute(update(revisions).where(chosen).values(terms=fresh))
     _remembered(connection.engine).forget(practice, revision)
+    want_replan(connection, practice, now)
     return True
+
+
+def _names(rule: Rule, step: Step) -> list[tuple[str, str]]:
+    """Return the names that a step has or had, the present one first."""
+    return [
+        (of_rule, of_step)
+        for of_rule in (rule.id, rule.was)
+        for of_step in (step.id, step.was)
+        if of_rule is not None and of_step is not None
+    ]
 
 
 def _ensure_practice(connection: Connection, practice: str, now: dt.datetime) -> None:
@@ -177,13 +207,18 @@ def _lay_step_publishings(connection: Connection, rulebook: Rulebook, now: dt.da
     practice = rulebook.practice.practice
     known = first_publishings(connection, practice)
     new = [
-        {"practice": practice, "rule": rule.id, "step": step.id, "first_published_at": now}
-        for rule in rulebook.rules
-        for step in rule.steps
-        if (rule.id, step.id) not in known
+        {"practice": practice, "rule": rule, "step": step, "first_published_at": moment}
+        for (rule, step), moment in first_moments(rulebook, known, now).items()
+        if (rule, step) not in known
     ]
     if new:
         connection.execute(insert(step_publishings), new)
+
+
+def _note(connection: Connection, published: Published, practice: str, signed: Signature, now: dt.datetime) -> None:
+    row = {"revision": published.revision, "base": published.base, "plan": signed.plan}
+    row |= {"author": signed.author, "note": signed.note}
+    connection.execute(insert(publishings).values(practice=practice, at=now, **row))
 
 
 def _load(connection: Connection, practice: str, revision: str) -> Current:

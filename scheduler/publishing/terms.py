@@ -3,9 +3,19 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from jobs.terms import KindTerms, SenderTerms, SpendingTerms, TemplateTerms, Terms
+from jobs.terms import Answer, KindTerms, ReplyTerms, RuleTerms, SenderTerms, SpendingTerms, TemplateTerms, Terms
 from scheduler.planning.compiled import compile_rulebook
-from scheduler.rulebook.schema import Kind, Practice, Rulebook, Spending, TemplateSettings, kinds_of
+from scheduler.rulebook.schema import (
+    Kind,
+    Practice,
+    Replies,
+    Reply,
+    Rule,
+    Rulebook,
+    Spending,
+    TemplateSettings,
+    kinds_of,
+)
 
 _PERCENT = Decimal(100)
 
@@ -47,12 +57,40 @@ def derive_terms(rulebook: Rulebook) -> Terms:
         kinds={name: _kind(kind) for name, kind in kinds_of(practice).items()},
         contact_fields=dict(practice.contact_fields),
         templates=_templates(practice, rulebook.templates),
+        rules=tuple(rule_terms(rule) for rule in rulebook.rules),
         plan_hashes=compile_rulebook(rulebook).plan_hashes,
     )
 
 
 def _kind(kind: Kind) -> KindTerms:
-    return KindTerms(dated=kind.dated, fields=dict(kind.fields))
+    words = kind.status
+    return KindTerms(dated=kind.dated, fields=dict(kind.fields), live=words.live, done=words.done, off=words.off)
+
+
+def rule_terms(rule: Rule) -> RuleTerms:
+    """Return what is needed of a rule after its jobs are planned."""
+    return RuleTerms(
+        id=rule.id,
+        kind=rule.for_,
+        to=rule.to,
+        sender=rule.sender,
+        purpose=rule.purpose,
+        moved=rule.moved,
+        cancelled=rule.cancelled,
+        changed=rule.changed.template if rule.changed else None,
+        changed_of=rule.changed.of if rule.changed else (),
+        replies=_replies(rule.replies) if rule.replies else {},
+        again=tuple(step.id for step in rule.steps if step.if_undelivered == "again"),
+    )
+
+
+def _replies(replies: Replies) -> dict[Answer, ReplyTerms]:
+    by_answer: dict[Answer, Reply | None] = {
+        "confirmed": replies.confirm,
+        "wants_move": replies.reschedule,
+        "declined": replies.decline,
+    }
+    return {answer: ReplyTerms(words=said.words, say=said.say) for answer, said in by_answer.items() if said}
 
 
 def _senders(practice: Practice) -> tuple[SenderTerms, ...]:

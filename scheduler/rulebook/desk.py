@@ -1,11 +1,12 @@
 """A practice's desk: what was read from its folder, valid or not, and where each part of it stands. Plain values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from scheduler.rulebook.positions import (
     MappingNode,
     Node,
+    Path,
     Position,
     Problem,
     child,
@@ -89,6 +90,21 @@ class Desk:
         return Rulebook(practice=self.settings, rules=tuple(placed.rule for placed in self.rules), templates=sources)
 
 
+def templates_named(rule: Rule) -> Iterator[tuple[str, Path]]:
+    """Yield every template that a rule names, with its place in the rule: of steps, corrections, acknowledgements."""
+    for index, step in enumerate(rule.steps):
+        yield step.template, ("steps", index, "template")
+    for key, name in (("moved", rule.moved), ("cancelled", rule.cancelled)):
+        if name is not None:
+            yield name, (key,)
+    if rule.changed is not None:
+        yield rule.changed.template, ("changed", "template")
+    for key, reply in rule.replies.by_name().items() if rule.replies else ():
+        if reply.say is not None:
+            yield reply.say, ("replies", key, "say")
+
+
 def templates_used(settings: Practice, rules: tuple[Rule, ...]) -> tuple[str, ...]:
-    """Return the names of the templates that a practice uses: those of steps, and those it says something of."""
-    return tuple(sorted({step.template for rule in rules for step in rule.steps} | set(settings.templates)))
+    """Return the names of the templates that a practice uses: those its rules name, and those it says something of."""
+    named = {name for rule in rules for name, _ in templates_named(rule)}
+    return tuple(sorted(named | set(settings.templates)))

@@ -8,12 +8,12 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from scheduler.rulebook.schema import Practice, RuleFile
-from scheduler.rulebook.unsupported import ONLY_VALUE, PRACTICE_KEYS, RULE_KEYS, STEP_KEYS
+from scheduler.rulebook.unsupported import PRACTICE_KEYS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 JsonSchema = dict[str, Any]
 
-_LEFT_OUT = {"Practice": PRACTICE_KEYS, "Rule": RULE_KEYS, "Step": STEP_KEYS}
+_LEFT_OUT = {"Practice": PRACTICE_KEYS}
 _DESCRIPTIONS: dict[str, dict[str, str]] = {
     "Practice": {
         "practice": "The practice's id: the name of its folder.",
@@ -39,23 +39,35 @@ _DESCRIPTIONS: dict[str, dict[str, str]] = {
         "kinds": "Kinds of occasions: appointment and payment exist, further ones are the practice's own.",
         "contact_fields": "The practice's own fields of contacts, by type.",
         "templates": "What the practice says of its templates, by name.",
-        "calendars": "Feeds and files of calendars whose events become occasions.",
+        "consent": "What consent a purpose needs: service `assumed` or `express`, commercial `express` or `implied`.",
+        "sensitive": "What to do with a text that carries sensitive content.",
+        "calendars": "Calendars to read; their addresses are secrets, from the environment.",
     },
     "Rule": {
         "id": "Lower-case letters, digits and hyphens; unique in the practice.",
+        "was": "The id it had before it was renamed, so that nobody is told twice.",
         "for": "The kind of occasion it is about.",
         "steps": "The reminders, at least one.",
         "only_if": "Fields, status, answer or contact.<field> with the values wanted; all must hold, or one of a list.",
         "unless": "Withholds the text where it holds.",
+        "to": "The roles that are texted; left out: the contact. An occasion names its people by role.",
         "sender": "The sender its texts go from; left out: the practice's first.",
+        "purpose": "`commercial` needs the consent that the practice says.",
         "effective_from": "Occasions dated earlier are ignored.",
+        "moved": "The template that tells the new start to who was told the old one.",
+        "cancelled": "The template that tells who was told the start that the occasion is off.",
+        "changed": "The fields whose change is told to who was told the old value, and the template that does.",
+        "replies": "Words that people may answer with, and what they mean.",
     },
     "Step": {
         "id": "Lower-case letters, digits and hyphens; unique in its rule.",
+        "was": "The id it had before it was renamed, so that nobody is told twice.",
         "template": "The name of a template under templates_sms.",
         "before": "How long before the start it goes: a number and minutes, hours, days, business days, weeks, months.",
         "after": "How long after the end it goes; without an end after the start.",
         "from": "Another date field of the kind to count from.",
+        "on": "The change it goes at: `created`, or `{status: x}` when the status became x.",
+        "wait": "How long after the change it goes; only with `on`.",
         "at": "Local time of day after the offset, HH:MM; needed for kinds dated by day.",
         "every": "How long between repeats; needs `times`.",
         "times": "How often it goes, the first time included.",
@@ -64,6 +76,28 @@ _DESCRIPTIONS: dict[str, dict[str, str]] = {
         "useful_until": "When it must no longer go: `2 hours before` the start, `1 day after` the end, or `18:00`.",
         "only_if": "As on a rule; both must hold.",
         "unless": "As on a rule; either withholds.",
+        "if_undelivered": "`again`: once more, as a new job, where the text was not delivered.",
+    },
+    "Replies": {
+        "confirm": "Sets the occasion's answer to `confirmed`.",
+        "reschedule": "Sets the occasion's answer to `wants_move`.",
+        "decline": "Sets the occasion's answer to `declined`.",
+    },
+    "Reply": {
+        "words": "What people may write, as it is written: `01` is not 1.",
+        "say": "The template that acknowledges it; left out: nothing is said.",
+    },
+    "Changed": {
+        "of": "The fields whose change is told.",
+        "template": "The template that tells it.",
+    },
+    "Calendar": {
+        "id": "Names the calendar, and the variable of the environment that holds its address.",
+        "kind": "The kind of occasion that its events are.",
+        "every": "How often it is read.",
+        "contact": "Ways to find an event's person, tried in order.",
+        "fields": "The property of the event that each field of the kind is taken from.",
+        "defaults": "Values of fields for which the event has none.",
     },
     "Sender": {
         "number": "The number texts come from, such as +15145550100.",
@@ -83,9 +117,6 @@ def rule_files_schema() -> JsonSchema:
         properties: dict[str, JsonSchema] = definition.get("properties", {})
         for key in _LEFT_OUT.get(name, ()):
             properties.pop(key, None)
-        for key, values in ONLY_VALUE.items():
-            if key in properties and name in {"Rule", "TemplateSettings"}:
-                properties[key] = _only(key, values)
         for key, sentence in _DESCRIPTIONS.get(name, {}).items():
             properties[key]["description"] = sentence
     return {
@@ -95,10 +126,6 @@ def rule_files_schema() -> JsonSchema:
         "anyOf": [{"$ref": "#/$defs/Practice"}, {"$ref": "#/$defs/RuleFile"}],
         "$defs": _used(definitions),
     }
-
-
-def _only(key: str, values: tuple[str, ...]) -> JsonSchema:
-    return {"const": list(values) if key == "to" else values[0]}
 
 
 def _used(definitions: dict[str, JsonSchema]) -> dict[str, JsonSchema]:

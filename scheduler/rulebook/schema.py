@@ -15,51 +15,25 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PlainSerializer,
     StringConstraints,
     WithJsonSchema,
     model_validator,
 )
 
-from scheduler.rulebook.words import Duration, Unit, UsefulUntil, read_day, read_duration, read_time, read_useful_until
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
-Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=False)]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")]
-
-DurationText = Annotated[
-    Duration,
-    BeforeValidator(lambda value: value if isinstance(value, Duration) else read_duration(value)),
-    PlainSerializer(str, return_type=str),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "pattern": r"^\d{1,5} +(minutes?|hours?|days?|business days?|weeks?|months?)$",
-            "examples": ["1 day", "2 hours", "3 business days"],
-        },
-    ),
-]
-TimeText = Annotated[
-    dt.time,
-    BeforeValidator(lambda value: value if isinstance(value, dt.time) else read_time(value)),
-    PlainSerializer(lambda value: f"{value:%H:%M}", return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$", "examples": ["09:30"]}),
-]
-DayText = Annotated[
-    dt.date,
-    BeforeValidator(lambda value: value if isinstance(value, dt.date) else read_day(value)),
-    PlainSerializer(lambda value: value.isoformat(), return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "examples": ["2026-12-24"]}),
-]
-UsefulUntilText = Annotated[
-    UsefulUntil,
-    BeforeValidator(lambda value: value if isinstance(value, UsefulUntil) else read_useful_until(value)),
-    PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "string", "examples": ["2 hours before", "2 days after", "18:00"]}),
-]
+from scheduler.rulebook.value_types import (
+    Country,
+    Currency,
+    DayText,
+    DurationText,
+    Language,
+    Line,
+    ReplyWord,
+    Slug,
+    TimeText,
+    UsefulUntilText,
+    Word,
+)
+from scheduler.rulebook.words import Duration, Unit
 
 FieldType = Literal["word", "words", "text", "number", "money", "day", "moment", "yes_no"]
 Scalar = bool | int | Decimal | str
@@ -300,22 +274,34 @@ class Step(Part):
 class Reply(Part):
     """The words that a reply may be, and the template that acknowledges it."""
 
-    words: tuple[str, ...] = Field(min_length=1)
+    words: tuple[ReplyWord, ...] = Field(min_length=1, max_length=20)
     say: Word | None = None
 
 
 class Replies(Part):
-    """Replies that set the occasion's answer."""
+    """Replies that set the occasion's answer: confirmed, wants_move or declined."""
 
     confirm: Reply | None = None
     reschedule: Reply | None = None
     decline: Reply | None = None
 
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.confirm is None and self.reschedule is None and self.decline is None:
+            message = "no reply is named: write confirm, reschedule or decline"
+            raise ValueError(message)
+        return self
+
+    def by_name(self) -> dict[str, Reply]:
+        """Return the replies that are given, by the key they stand under."""
+        given = {"confirm": self.confirm, "reschedule": self.reschedule, "decline": self.decline}
+        return {name: reply for name, reply in given.items() if reply is not None}
+
 
 class Changed(Part):
     """Fields whose change is told to who was told the old value."""
 
-    of: tuple[Word, ...] = Field(min_length=1)
+    of: tuple[Word, ...] = Field(min_length=1, max_length=50)
     template: Word
 
 
@@ -328,7 +314,7 @@ class Rule(Part):
     steps: tuple[Step, ...] = Field(min_length=1, max_length=50)
     only_if: Condition | None = None
     unless: Condition | None = None
-    to: tuple[Word, ...] = ("contact",)
+    to: tuple[Word, ...] = Field(default=("contact",), min_length=1, max_length=20)
     sender: Slug | None = None
     purpose: Literal["service", "commercial"] = "service"
     effective_from: DayText | None = None

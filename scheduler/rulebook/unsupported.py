@@ -1,24 +1,17 @@
-"""Keys of the rule language that are not supported yet: named where they stand and taken out before validation.
+"""Keys that a rule file does not take: not supported yet, or said elsewhere. Named where they stand, with what to do.
 
-They are refused, never accepted and ignored.
+They are refused and taken out before validation, never accepted and ignored.
 """
 
-from collections.abc import Iterator
-
-from scheduler.rulebook.positions import MappingNode, Node, Position, Problem, ScalarNode, SequenceNode
+from scheduler.rulebook.positions import MappingNode, Node, Position, Problem, SequenceNode
 
 PRACTICE_KEYS = frozenset({"auto_reply"})
-RULE_KEYS = frozenset({"was", "moved", "cancelled", "changed", "replies", "via"})
-STEP_KEYS = frozenset({"was", "on", "wait", "if_undelivered", "via"})
-_KEYS_AT: dict[tuple[str, ...], frozenset[str]] = {
-    ("practice",): PRACTICE_KEYS,
-    ("rule",): RULE_KEYS,
-    ("rule", "steps", "*"): STEP_KEYS,
+"""Keys of the practice that the schema knows and that are not supported yet."""
+_ELSEWHERE = {
+    "via": "`via` is said of a contact, not of a rule. Name there whose phone is used, and here only the role in `to`",
+    "people": "`people` is said of an occasion, not of a rule. Name the roles that are texted in `to`",
 }
-ONLY_VALUE = {"to": ("contact",), "purpose": ("service",)}
-"""Keys of a rule of which one value is supported, which is also what they mean when left out."""
-
-Entry = tuple[Position, Node]
+_RULE_PATHS = (("rule",), ("rule", "steps", "*"))
 
 
 def refuse_unsupported(node: Node, what: str) -> tuple[Node, tuple[Problem, ...]]:
@@ -32,43 +25,17 @@ def _cleaned(node: Node, path: tuple[str, ...], problems: list[Problem]) -> Node
         return SequenceNode(node.position, tuple(_cleaned(item, (*path, "*"), problems) for item in node.items))
     if not isinstance(node, MappingNode):
         return node
-    entries: dict[str, Entry] = {}
+    entries: dict[str, tuple[Position, Node]] = {}
     for key, (where, value) in node.entries.items():
-        problem = _problem(path, key, where, value)
-        if problem is None:
+        text = _refusal(path, key)
+        if text is None:
             entries[key] = (where, _cleaned(value, (*path, key), problems))
         else:
-            problems.append(problem)
+            problems.append(Problem(where, text))
     return MappingNode(node.position, entries)
 
 
-def _problem(path: tuple[str, ...], key: str, where: Position, value: Node) -> Problem | None:
-    if key in _KEYS_AT.get(path, ()):
-        return Problem(where, f"`{key}` is not supported yet. Leave it out")
-    if key in ONLY_VALUE and (path == ("rule",) or (key == "purpose" and path[:2] == ("practice", "templates"))):
-        return _value_problem(key, value)
-    return None
-
-
-def _value_problem(key: str, value: Node) -> Problem | None:
-    """Refuse a well-formed value that is not the supported one; what is malformed is left to validation."""
-    written = tuple(_texts(value))
-    if not written or written == ONLY_VALUE[key]:
-        return None
-    first = next((item for item in _scalars(value) if item.written not in ONLY_VALUE[key]), None)
-    where = (first or value).position
-    if key == "purpose":
-        wrong = f"`purpose: {written[0]}` is not supported yet. Leave it out" if written[0] == "commercial" else None
-        return Problem(where, wrong) if wrong else None
-    return Problem(where, f"`to: [{', '.join(written)}]` is not supported yet. Leave `to` out: the contact is texted")
-
-
-def _texts(value: Node) -> Iterator[str]:
-    return (item.written for item in _scalars(value))
-
-
-def _scalars(value: Node) -> Iterator[ScalarNode]:
-    if isinstance(value, ScalarNode):
-        yield value
-    elif isinstance(value, SequenceNode):
-        yield from (item for item in value.items if isinstance(item, ScalarNode))
+def _refusal(path: tuple[str, ...], key: str) -> str | None:
+    if path == ("practice",) and key in PRACTICE_KEYS:
+        return f"`{key}` is not supported yet. Leave it out"
+    return _ELSEWHERE.get(key) if path in _RULE_PATHS else None

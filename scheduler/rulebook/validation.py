@@ -169,7 +169,7 @@ def _union_of(detail: ErrorDetails, path: Path, node: Node) -> str | None:
         tags = tags[:-1]
     if not tags:
         return None
-    in_model = any("ValueTest" in tag or "OnStatus" in tag for tag in tags)
+    in_model = any(model in tag for tag in tags for model in ("ValueTest", "OnStatus", "XProperty"))
     below = _node_at(node, path)
     if in_model and detail["type"] != "model_type":
         return None
@@ -178,7 +178,7 @@ def _union_of(detail: ErrorDetails, path: Path, node: Node) -> str | None:
 
 
 def _has_mapping_form(path: Path) -> bool:
-    return _inside_condition(path)
+    return _inside_condition(path) or path[-1:] == ("on",) or path[-2:-1] == ("contact",)
 
 
 def _place_name(path: Path, what: str) -> str:

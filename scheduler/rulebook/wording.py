@@ -16,10 +16,14 @@ _FORMS: dict[str, tuple[str, str]] = {
     r"^[A-Z]{3}$": ("a currency", "three capital letters, such as `CAD`"),
     r"^[a-z]{2,3}(_[A-Z]{2})?$": ("a language", "its code, such as `en` or `fr_CA`"),
     r"^\d{1,3}%$": ("a percentage", "a number and a sign, such as `80%`"),
+    r"^[A-Z][A-Z0-9-]*$": ("a property of an event", "it in capital letters, such as `LOCATION`"),
+    r"^X-[A-Z0-9-]+$": ("a property of a calendar's own", "it in capital letters, such as `X-CONTACT-REF`"),
 }
 _CONDITIONS = ("only_if", "unless")
 _WINDOW = "Write hours as `09:00-20:00`, as a list of those, or `closed`"
 _TEST = "Write a word or number, a list of them, or `{under: 5}`, `{over: 0}`, `{not: x}`"
+_EVENT = "Write `created`, or a status as `{status: paid}`"
+_WAYS = "Write `attendee_email`, `phone_in_text` or `{x_property: X-CONTACT-REF}`"
 _MAPPING = "Write `key: value`, one a line or in braces"
 _LIST = "Write it in square brackets, `[a, b]`, or one a line, each after a hyphen"
 _REFERENCE = "See the rule reference"
@@ -45,7 +49,7 @@ def sentence_of(detail: ErrorDetails, kind: str, path: Path, written: str | None
     key = next((segment for segment in reversed(path) if isinstance(segment, str)), "")
     context = detail.get("ctx", {})
     if kind == "union":
-        return _union(key, path)
+        return _union(key, path, written)
     if kind == "value_error":
         return _own(str(context.get("error", "not valid")), key)
     if kind == "string_pattern_mismatch":
@@ -56,7 +60,12 @@ def sentence_of(detail: ErrorDetails, kind: str, path: Path, written: str | None
     return _size(kind, context, key, written) or _wrong_kind(kind, key, written)
 
 
-def _union(key: str, path: Path) -> str:
+def _union(key: str, path: Path, written: str | None) -> str:
+    shown = f"`{_short(written)}`" if written else "what stands here"
+    if key == "on":
+        return f"{shown} is no change that a text can go at (`on`). {_EVENT}"
+    if "calendars" in path and key == "contact":
+        return f"{shown} is no way to find an event's person (`contact`). {_WAYS}"
     if "sending_window" in path:
         return f"`{key}` is not written as hours. {_WINDOW}"
     if any(word in path for word in _CONDITIONS):

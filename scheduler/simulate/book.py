@@ -15,6 +15,7 @@ from jobs.store.values import BEING_REPLANNED, PLANNER, Job, NewJob
 from scheduler.planning.basis import Basis, Occurrence
 from scheduler.planning.changes import Changes, Circumstances, Rewrite, diff, times_of
 from scheduler.planning.decisions import Decision, Planned
+from scheduler.planning.renaming import under_present_names
 from scheduler.planning.replanner import decide
 from scheduler.planning.stored import StoredOccasion
 
@@ -55,7 +56,7 @@ class Book:
         self._touched = set(touched)
         self._of_occasion: dict[uuid.UUID, list[uuid.UUID]] = {}
         self._identities: dict[uuid.UUID, uuid.UUID] = {}
-        for job in jobs:
+        for job in under_present_names(basis.renames, jobs)[0]:
             self._add(job)
 
     def replan(self, occasion: StoredOccasion, occurrence: Occurrence) -> list[Job]:

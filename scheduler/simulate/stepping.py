@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from jobs.drafts import Draft
-from jobs.states import WAITING, State
+from jobs.states import WAITING, Origin, State
+from jobs.store.falling import FALLEN
 from jobs.store.values import CHORE, Job
 from scheduler.planning.basis import Occurrence
 from scheduler.planning.stored import StoredOccasion
@@ -18,7 +19,7 @@ from scheduler.simulate.book import Book
 from scheduler.simulate.delivering import Delivered, Worker
 from scheduler.simulate.facts import FactsKept
 from scheduler.simulate.fates import Period, Wait
-from scheduler.simulate.line import Line
+from scheduler.simulate.line import TICK, Line
 
 READ_AHEAD: Final = 450
 """Jobs whose facts are read together with those of an entry that is due, since they come next."""
@@ -55,6 +56,7 @@ class Stepping:
         self._line = line
         self._worker = worker
         self._facts = facts
+        self._fallen: dict[uuid.UUID, None] = {}
         for job in list(book.jobs.values()):
             if job.state in {State.QUEUED, State.CLAIMED}:
                 book.jobs[job.id] = replace(job, state=State.SCHEDULED)
@@ -68,7 +70,8 @@ class Stepping:
             while coming and coming[-1].occurrence.now <= now:
                 self._replan(coming.pop())
             self._step(now)
-            moments = (self._line.next_moment(now), coming[-1].occurrence.now if coming else None)
+            again = now + TICK if self._fallen else None
+            moments = (self._line.next_moment(now), coming[-1].occurrence.now if coming else None, again)
             now = min((moment for moment in moments if moment is not None), default=None)
 
     def waiting(self, job: Job) -> Job:
@@ -88,11 +91,18 @@ class Stepping:
     def _step(self, now: dt.datetime) -> None:
         for job in self._line.take_useless(now):
             self._end(replace(job, state=State.EXPIRED, reason=_why_expired(job), moved_by=CHORE, updated_at=now), now)
+        self._plan_fallen(now)
         for entry in self._line.take_due(now):
             if not self._facts.has(entry):
                 self._facts.prepare([*entry, *self._line.coming(READ_AHEAD)], now)
             for delivered in self._worker.deliver(entry, now):
                 self._note(delivered, now)
+
+    def _plan_fallen(self, now: dt.datetime) -> None:
+        """Plan again the occasions of texts that ended unsent, as the chore does: some superseded others."""
+        decided = [self.book.decided[each].occasion for each in self._fallen if each in self.book.decided]
+        self._fallen.clear()
+        self._replan(Replan(Occurrence(now), decided))
 
     def _note(self, delivered: Delivered, now: dt.datetime) -> None:
         job, course = delivered.job, self._course(delivered.job)
@@ -108,6 +118,8 @@ class Stepping:
             self.book.note_sent(job)
         else:
             self.book.jobs[job.id] = job
+            if job.state in FALLEN and job.origin is Origin.REMINDER and job.occasion_id is not None:
+                self._fallen[job.occasion_id] = None
 
     def _course(self, job: Job) -> Course:
         return self.courses.setdefault(job.id, Course())

@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.faults.orders import Order
 
 ROOT = Path(__file__).parent.parent.parent
-WAIT_SECONDS = 90.0
+WAIT_SECONDS = 60.0
 LOOK_SECONDS = 0.01
 
 

@@ -18,7 +18,7 @@ from scheduler.migrations import is_current
 from scheduler.publishing.revisions import current_revision, load_current
 from tests.faults.clocks import SharedClock
 from tests.faults.orders import COMMIT, IMPORT, PUBLISH, STATEMENT, TELL, Order
-from tests.faults.starting import Victims
+from tests.faults.starting import Victims, wait_until
 from tests.faults.stock import DUE_AT, PRACTICE, change_rules, write_many_appointments, write_rules
 from tests.faults.worlds import World, sqlite_url, world_over
 
@@ -151,8 +151,12 @@ def test_killed_while_jobs_are_planned_anew_the_next_start_plans_the_rest(world:
     assert publish_a_change(world, at=TELL, nth=nth) < 0
     assert in_force(world) != before
     assert not_in_line(world), "it was killed too late to matter"
-    world.settle()
+    again = world.start(until_settled=False)
+    wait_until(lambda: not not_in_line(world), lambda: f"{not_in_line(world)} jobs in line:\n{again.said()[-2000:]}")
+    again.kill()
+    after = world.settle()
     assert not not_in_line(world)
+    assert world.due <= after.of(State.SENT, State.BLOCKED, State.SCHEDULED, State.IN_DOUBT), after.standings()
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ product's own parts, put together by its wiring. How one ended is written beside
 import contextlib
 import dataclasses
 import datetime as dt
+import gc
+import importlib
 import os
 import signal
 import sys
@@ -16,6 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from select import select as wait_for_input
 
+from babel.dates import format_date
 from sqlalchemy import event, or_, select, text
 
 from jobs.database import Database
@@ -30,18 +33,19 @@ from scheduler.intake.staging import CompleteDays
 from scheduler.processes.all_in_one import put_right
 from scheduler.processes.cli import main as run_command
 from scheduler.processes.ownership import owning
-from scheduler.processes.replanning import publish_desk, replan_practice
 from scheduler.processes.ticker import ticking
 from scheduler.processes.worker import working
+from scheduler.publishing.applying import publish_draft
+from scheduler.publishing.keeping import Draft
+from scheduler.publishing.replanning import finish_replan
 from scheduler.publishing.revisions import Signature, current_revision
 from scheduler.rulebook.reader import read_desk
 from scheduler.settings import Settings
 from scheduler.wiring import Parts, assemble, print_line
 from tests.faults.clocks import SharedClock
 from tests.faults.orders import COMMAND, COMMIT, IMPORT, PUBLISH, STATEMENT, TELL, WORK, Order
+from tests.faults.stock import DUE_AT, PRACTICE, ROOT
 
-ROOT = Path(__file__).parent.parent.parent
-PRACTICE = "northlight"
 AT_ONCE = 5
 """Requests a wave: so that one entry takes several waves."""
 LONGEST_SECONDS = 60.0
@@ -146,8 +150,8 @@ def publish_rules(order: Order, clock: SharedClock, fate: Fate) -> int:
     with _database(order, clock, fate) as database:
         with database.read() as connection:
             base = current_revision(connection, PRACTICE)
-        publish_desk(database, desk, rulebook, Signature("test"), base=base)
-        replan_practice(database, PRACTICE, lambda _done, _total: fate.meet(TELL))
+        publish_draft(database, Draft(rulebook, desk.files, base, "test"), Signature("test"), base=base)
+        finish_replan(database, PRACTICE, lambda _done, _total: fate.meet(TELL))
     return 0
 
 
@@ -201,6 +205,7 @@ def _wait_for_a_signal() -> int:
 
 def stand_by() -> None:
     """Fork for each line of orders and answer with the process id; end, and end all victims, when no line can come."""
+    _warm_up()
     living: dict[int, Path] = {}
     unread = b""
     while True:
@@ -221,6 +226,14 @@ def stand_by() -> None:
             os.write(1, f"{pid}\n".encode())
     for pid in living:
         os.kill(pid, signal.SIGKILL)
+
+
+def _warm_up() -> None:
+    """Load what is loaded at first use, so that no victim has to; no thread and no random number before a fork."""
+    importlib.import_module("holidays.countries")
+    for language in ("en", "fr"):
+        format_date(DUE_AT, locale=language)
+    gc.freeze()
 
 
 def _note_the_ended(living: dict[int, Path]) -> None:

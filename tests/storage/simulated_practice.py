@@ -213,6 +213,9 @@ class Office:
 
     def _next_moment(self) -> dt.datetime | None:
         """Return when the ticker next finds something: a tick while due jobs stand in line, else the next event."""
+        with self.database.read() as connection:
+            if store.practices_with_fallen(connection):
+                return self.clock.now() + TICK
         now = self.clock.now()
         waiting = jobs.c.state.in_([str(state) for state in WAITING])
         with self.database.read() as connection:

@@ -152,16 +152,16 @@ def test_a_hash_does_not_depend_on_how_a_number_is_spelled(database: Database) -
 
 def test_terms_are_refreshed_only_where_they_differ(database: Database) -> None:
     publish_in(database, make_rulebook())
-    assert not database.write(lambda connection: refresh_terms(connection, "northlight"))
+    assert not database.write(lambda connection: refresh_terms(connection, "northlight", NOW))
     spoil_terms(database)
-    assert database.write(lambda connection: refresh_terms(connection, "northlight"))
+    assert database.write(lambda connection: refresh_terms(connection, "northlight", NOW))
     with database.read() as connection:
         assert load_current(connection, "northlight").terms == derive_terms(make_rulebook())
 
 
-def spoil_terms(database: Database) -> None:
+def spoil_terms(database: Database, other: dict[str, object] | None = None) -> None:
     """Leave the terms of the revision as another version of the program would have derived them."""
     with database.read() as connection:
         terms = connection.execute(select(revisions.c.terms)).scalar_one()
-    other = {**terms, "plan_hashes": {"visit/day-before": "reckoned-otherwise"}}
-    database.write(lambda connection: connection.execute(update(revisions).values(terms=other)))
+    spoilt = other or {**terms, "plan_hashes": {"visit/day-before": "reckoned-otherwise"}}
+    database.write(lambda connection: connection.execute(update(revisions).values(terms=spoilt)))

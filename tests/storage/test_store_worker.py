@@ -275,3 +275,50 @@ def test_a_worker_that_lost_its_claim_can_withhold_nothing(database: Database, c
     database.write(lambda c: store.release_stale(c, now=clock.now()))
     assert withhold(database, job, State.BLOCKED) == []
     assert read(database, job_id).state is State.SCHEDULED
+
+
+def told_fields(database: Database) -> list[dict[str, object]]:
+    with database.read() as connection:
+        return list(connection.execute(select(told.c.fields)).scalars())
+
+
+def tell(database: Database, **changes: object) -> store.Intent:
+    """Let another text tell the only pair of contact and occasion something."""
+    [job_id] = plan(database, make_job(occasion_id=changes.pop("occasion_id"), contact_id=changes.pop("contact_id")))
+    [intent] = send(database, [job_id], **changes)
+    return intent
+
+
+def make_pair(database: Database) -> dict[str, object]:
+    contact_id = database.write(add_contact)
+    return {"contact_id": contact_id, "occasion_id": database.write(add_occasion)}
+
+
+def test_a_field_that_a_later_text_does_not_name_stays_told(database: Database) -> None:
+    pair = make_pair(database)
+    tell(database, **pair, told_start="2026-03-10T10:00", told_fields={"place": "Room 1", "mode": "phone"})
+
+    tell(database, **pair, told_start="2026-03-10T10:00", told_fields={"place": "Room 2"}, started_at=NOW + MINUTE)
+
+    assert told_fields(database) == [{"place": "Room 2", "mode": "phone"}]
+
+
+def test_what_an_earlier_text_told_is_taken_back_from_under_a_later_one(database: Database) -> None:
+    pair = make_pair(database)
+    earlier = tell(database, **pair, told_start="2026-03-10T10:00", told_fields={"place": "Room 1"})
+    tell(database, **pair, told_start="2026-03-11T10:00", told_fields={"mode": "phone"}, started_at=NOW + MINUTE)
+
+    record(database, make_result(earlier, State.FAILED, store.Ending.REFUSED))
+
+    assert told_starts(database) == ["2026-03-11T10:00"]
+    assert told_fields(database) == [{"mode": "phone"}]
+
+
+def test_a_text_that_states_a_start_says_that_it_is_on_again(database: Database) -> None:
+    pair = make_pair(database)
+    tell(database, **pair, told_start="2026-03-10T10:00", told_fields={"status": "cancelled"})
+    assert told_fields(database) == [{"status": "cancelled"}]
+
+    tell(database, **pair, told_start="2026-03-10T10:00", told_fields={}, started_at=NOW + MINUTE)
+
+    assert told_fields(database) == [{}]

@@ -156,11 +156,12 @@ class _Chunk:
     def upsert(self, decided: list[_Decided]) -> tuple[list[_Decided], Upserted | None]:
         """Upsert the rows; one that cannot be taken is left out, and its event says why."""
         rows = [each.row for each in decided if each.row is not None]
-        result = self._take(rows)
+        news = frozenset(each.of.ref for each in decided if each.is_new)
+        result = self._take(rows, news)
         if not isinstance(result, Refused):
             return decided, result
         bad = {problem.line: problem for problem in result.problems}
-        rest = self._take([row for row in rows if row.line not in bad])
+        rest = self._take([row for row in rows if row.line not in bad], news)
         if isinstance(rest, Refused):
             raise InputError(rest.problems[0].at(self.reading.calendar.id))
         left = [
@@ -171,8 +172,9 @@ class _Chunk:
         ]
         return left, rest
 
-    def _take(self, rows: list[Row]) -> Upserted | Refused | None:
-        return applying.take(self.turn, self.reading.calendar.kind, rows) if rows else None
+    def _take(self, rows: list[Row], news: frozenset[str]) -> Upserted | Refused | None:
+        """Take rows in; what is new since the first full read is an event for `on:` steps."""
+        return applying.take(self.turn, self.reading.calendar.kind, rows, fires=news) if rows else None
 
     def remove(self, decided: Sequence[_Decided], tally: Tally) -> Tally:
         """Remove what was taken in for events that are about nobody, and forget them."""

@@ -1,4 +1,4 @@
-"""Practices, their revisions and senders, providers, pauses, money and staged imports."""
+"""Practices, their revisions, plans and replans, senders, providers, pauses, money and staged imports."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
+BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
@@ -18,6 +19,9 @@ def upgrade() -> None:
     _make_practices()
     _make_revisions()
     _make_step_publishings()
+    _make_publishings()
+    _make_replans()
+    _make_plans()
     _make_senders()
     _make_providers()
     _make_pauses()
@@ -34,6 +38,9 @@ def downgrade() -> None:
             "practices",
             "revisions",
             "step_publishings",
+            "publishings",
+            "replans",
+            "plans",
             "senders",
             "providers",
             "pauses",
@@ -52,12 +59,6 @@ def _make_practices() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False, comment="for advisory locks"),
         sa.Column("current_revision", sa.Text(), nullable=True),
-        sa.Column(
-            "replanned_revision",
-            sa.Text(),
-            nullable=True,
-            comment="under which every occasion was last planned, to the end",
-        ),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_practices")),
         sa.UniqueConstraint("number", name=op.f("uq_practices_number")),
@@ -91,6 +92,99 @@ def _make_step_publishings() -> None:
         sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_step_publishings_practice")),
         sa.PrimaryKeyConstraint("practice", "rule", "step", name=op.f("pk_step_publishings")),
     )
+
+
+def _make_publishings() -> None:
+    op.create_table(
+        "publishings",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column(
+            "revision", sa.Text(), nullable=False, comment="what became current; one that came back is here twice"
+        ),
+        sa.Column("base", sa.Text(), nullable=True, comment="what was current before"),
+        sa.Column("plan", sa.Text(), nullable=True, comment="the plan that was looked at"),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_publishings_practice")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publishings")),
+    )
+    op.create_index("ix_publishings_practice", "publishings", ["practice", "id"], unique=False)
+
+
+def _make_replans() -> None:
+    op.create_table(
+        "replans",
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column("lane", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "lanes",
+            sa.Integer(),
+            nullable=False,
+            comment="how many there are: each has the ids that leave its number over",
+        ),
+        sa.Column(
+            "number", sa.Integer(), nullable=False, comment="counts the wishes: a later one begins from the front"
+        ),
+        sa.Column("wanted_at", MOMENT, nullable=False),
+        sa.Column(
+            "position",
+            JSON,
+            nullable=True,
+            comment="up to where occasions are planned again, in their order; null: nowhere yet",
+        ),
+        sa.Column("done", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("total", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("counts", JSON, nullable=False, comment="what happened to jobs so far"),
+        sa.Column(
+            "ended_at",
+            MOMENT,
+            nullable=True,
+            comment="null: the jobs are not in line with the current revision yet",
+        ),
+        sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_replans_practice")),
+        sa.PrimaryKeyConstraint("practice", "lane", name=op.f("pk_replans")),
+    )
+
+
+def _make_plans() -> None:
+    op.create_table(
+        "plans",
+        sa.Column("id", sa.Text(), nullable=False, comment="p- and eight hex digits"),
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column(
+            "base", sa.Text(), nullable=True, comment="the revision that was current when it was made; null: none"
+        ),
+        sa.Column(
+            "started_from",
+            sa.Text(),
+            nullable=True,
+            comment="the revision that the edit began with; null: unknown, or none",
+        ),
+        sa.Column("revision", sa.Text(), nullable=False, comment="what it would make current"),
+        sa.Column("content", JSON, nullable=False),
+        sa.Column("files", JSON, nullable=False),
+        sa.Column("summary", JSON, nullable=False, comment="counts by rule, samples, segments, money"),
+        sa.Column(
+            "effects",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="12 bytes each: hash of the identity, and of what happens",
+        ),
+        sa.Column(
+            "soon",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="occasions that time alone may change within a day, 20 bytes each",
+        ),
+        sa.Column("listed", sa.LargeBinary(), nullable=False, comment="the nearest effects word by word, compressed"),
+        sa.Column("planned_at", MOMENT, nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("published_at", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plans")),
+    )
+    op.create_index("ix_plans_practice", "plans", ["practice", "planned_at"], unique=False)
 
 
 def _make_senders() -> None:

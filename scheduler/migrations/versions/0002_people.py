@@ -60,6 +60,7 @@ def _make_contacts() -> None:
         sa.UniqueConstraint("practice", "ref", name=op.f("uq_contacts_practice_ref")),
     )
     op.create_index("ix_contacts_phone", "contacts", ["practice", "phone"], unique=False)
+    op.create_index("ix_contacts_via_id", "contacts", ["via_id"], unique=False)
 
 
 def _make_contact_aliases() -> None:

@@ -18,13 +18,14 @@ def upgrade() -> None:
     """Make the tables."""
     _make_jobs()
     _make_timeline()
+    _make_fallen()
     _make_attempts()
     _make_receipts()
 
 
 def downgrade() -> None:
     """Drop them, last first."""
-    for table in reversed(["jobs", "timeline", "attempts", "receipts"]):
+    for table in reversed(["jobs", "timeline", "fallen", "attempts", "receipts"]):
         op.drop_table(table)
 
 
@@ -147,6 +148,21 @@ def _make_timeline() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timeline")),
     )
     op.create_index("ix_timeline_job_id", "timeline", ["job_id", "id"], unique=False)
+
+
+def _make_fallen() -> None:
+    op.create_table(
+        "fallen",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column(
+            "occasion_id",
+            sa.Uuid(),
+            nullable=False,
+            comment="a text about it ended unsent, not by planning: plan it again",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fallen")),
+    )
 
 
 def _make_attempts() -> None:

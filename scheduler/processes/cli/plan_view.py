@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from scheduler.planning.basis import Replanned
 from scheduler.processes.cli.screen import Column, moment, say, show_list
 from scheduler.publishing.effects import Counts
+from scheduler.publishing.keeping import KeptPlan
 from scheduler.publishing.plans import PublishPlan
-from scheduler.rulebook.schema import Rulebook
 
 COLUMNS = (
     Column("rule", grows=True),
@@ -23,9 +23,10 @@ COLUMNS = (
 MOST_MOVES = 10
 
 
-def show_plan(rulebook: Rulebook, planned: PublishPlan) -> None:
-    """Print what publishing would do."""
-    practice = rulebook.practice.practice
+def show_plan(kept: KeptPlan, *, lists: bool = False) -> None:
+    """Print what publishing would do; `lists` each of the nearest effects."""
+    planned, zone = kept.plan, ZoneInfo(kept.draft.rulebook.practice.timezone)
+    practice = kept.draft.practice
     if planned.changes_nothing:
         say(f"{practice}: {planned.revision} is published already, nothing to do.")
         return
@@ -34,16 +35,23 @@ def show_plan(rulebook: Rulebook, planned: PublishPlan) -> None:
     show_list(COLUMNS, [*rows, _row("in all", planned.total)])
     _show_money(planned)
     _show_texts(planned)
-    _show_moves(planned, ZoneInfo(rulebook.practice.timezone))
-    _show_samples(planned, ZoneInfo(rulebook.practice.timezone))
+    if lists:
+        _show_effects(planned, zone)
+    else:
+        _show_moves(planned, zone)
+    _show_samples(planned, zone)
 
 
-def plan_as_json(rulebook: Rulebook, planned: PublishPlan) -> dict[str, object]:
+def plan_as_json(kept: KeptPlan, *, lists: bool = False) -> dict[str, object]:
     """Return the plan as plain data."""
-    return {
-        "practice": rulebook.practice.practice,
+    planned = kept.plan
+    plain: dict[str, object] = {
+        "practice": kept.draft.practice,
+        "id": planned.id,
         "base": planned.base,
+        "started_from": planned.started_from,
         "revision": planned.revision,
+        "planned_at": planned.planned_at,
         "changes_nothing": planned.changes_nothing,
         "asks": planned.asks,
         "total": asdict(planned.total),
@@ -54,6 +62,7 @@ def plan_as_json(rulebook: Rulebook, planned: PublishPlan) -> dict[str, object]:
         "costs": dict(planned.costs or {}),
         "samples": [asdict(sample) for sample in planned.samples],
     }
+    return plain | {"effects": [asdict(each) for each in planned.listed]} if lists else plain
 
 
 def replanned_in_words(replanned: Replanned) -> str:
@@ -91,7 +100,8 @@ def _show_texts(planned: PublishPlan) -> None:
 
 def _show_moves(planned: PublishPlan, zone: ZoneInfo) -> None:
     for move in planned.moves[:MOST_MOVES]:
-        say(f"  moved {move.step}: {moment(move.was, zone, move.was)} -> {moment(move.becomes, zone, move.was)}")
+        was, becomes = _when(move.was, zone), moment(move.becomes, zone, move.was)
+        say(f"  moved {move.step} for {move.occasion}: {was} -> {becomes}")
     rest = planned.total.moved - min(len(planned.moves), MOST_MOVES)
     if planned.moves and rest > 0:
         say(f"  and {rest:,} more", "calm")
@@ -102,6 +112,17 @@ def _show_samples(planned: PublishPlan, zone: ZoneInfo) -> None:
         when = _when(sample.planned_for, zone)
         words = sample.text or f"cannot be written: {sample.problem}"
         say(f"  {sample.step} for {sample.occasion}, {when}: {words}", "calm" if sample.text else "bad")
+
+
+def _show_effects(planned: PublishPlan, zone: ZoneInfo) -> None:
+    """Print the nearest effects, one a line, and how many more there are."""
+    for each in planned.listed:
+        now = each.moment
+        moments = " -> ".join(moment(value, zone, now) for value in (each.was, each.becomes) if value is not None)
+        say(f"  {each.what} {each.step} for {each.occasion}, {each.contact or 'nobody'}: {moments}")
+    rest = planned.total.new + planned.total.moved + planned.total.cancelled - len(planned.listed)
+    if rest > 0:
+        say(f"  and {rest:,} later ones", "calm")
 
 
 def _when(value: dt.datetime, zone: ZoneInfo) -> str:

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from jobs.database import Database
 from jobs.errors import InputError
 from scheduler.publishing.checks.listing import Verdict, check_desk
+from scheduler.publishing.revisions import current_revision, load_current
 from scheduler.rulebook.desk import Desk
 from scheduler.rulebook.folder import practices_in
 from scheduler.rulebook.reader import read_desk
+from scheduler.rulebook.schema import Rulebook
 from scheduler.settings import Settings
 
 SETTINGS_FILE = "practice.yaml"
@@ -48,10 +51,18 @@ def find_folders(settings: Settings, named: Sequence[str]) -> list[Folder]:
     return list(dict.fromkeys(folders))
 
 
-def check_folder(folder: Folder) -> Checked:
-    """Read one practice's folder and run every check over it."""
+def check_folder(folder: Folder, database: Database | None = None) -> Checked:
+    """Read one practice's folder and run every check over it; with a database, beside what is published there."""
     desk = read_desk(folder.rules, folder.templates, folder.practice)
-    return Checked(desk, check_desk(desk))
+    return Checked(desk, check_desk(desk, None if database is None else _published(database, folder.practice)))
+
+
+def _published(database: Database, practice: str) -> Rulebook | None:
+    """Return the practice's published rulebook, or None where it has none yet."""
+    with database.read() as connection:
+        if current_revision(connection, practice) is None:
+            return None
+        return load_current(connection, practice).rulebook
 
 
 def _named(settings: Settings, name: str) -> list[Folder]:

@@ -20,6 +20,7 @@ from scheduler.processes.stopping import stop_on_signals
 from scheduler.processes.tables import open_database, require_tables, set_up_tables
 from scheduler.processes.ticker import ticking
 from scheduler.processes.worker import working
+from scheduler.publishing.upgrading import refresh_all_terms
 from scheduler.settings import Settings, read_settings
 from scheduler.wiring import Parts, assemble
 
@@ -95,12 +96,13 @@ def worker() -> None:
 
 
 def migrate() -> None:
-    """Bring the database's tables to those of this version."""
+    """Bring the database's tables, and what workers read of the rules, to those of this version."""
     settings = read_settings()
     database = open_database(settings)
     try:
         set_up_tables(database)
         require_tables(database)
+        refresh_all_terms(database)
     finally:
         database.dispose()
     say("The tables are those of this version.")

@@ -8,14 +8,14 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 
-from jobs.drafts import About, ClaimedJob, Draft, Facts, Person
+from jobs.drafts import About, ClaimedJob, Draft, Facts, Person, Told
 from jobs.errors import InputError
 from jobs.rendering import Renderer, Unrenderable
 from jobs.states import Origin
 from jobs.template_language import check_source, compared, uses
 from jobs.terms import KindTerms, TemplateTerms, Terms
 from jobs.windows import SendingWindow
-from scheduler.publishing.checks.subject import Subject, error
+from scheduler.publishing.checks.subject import Subject, Usage, error
 from scheduler.publishing.checks.templates import Text, texts_of, variables_for
 from scheduler.rulebook.positions import Problem
 from scheduler.rulebook.schema import Kind, TemplateSettings
@@ -31,6 +31,17 @@ LONGEST: dict[str, object] = {
     "yes_no": True,
 }
 """The longest value of each type of field that a text is tried with."""
+OLD: dict[str, object] = {
+    "word": "M" * 15,
+    "words": ("M" * 15, "M" * 15),
+    "text": "M" * 40,
+    "number": "88888",
+    "money": "88888.85",
+    "day": "2029-09-26",
+    "moment": "2029-09-26T22:30",
+    "yes_no": False,
+}
+"""The longest value that a correction says was told before: another one than now."""
 FIRST_NAME, NAME = "W" * 15, "W" * 30
 _NOW = dt.datetime(2027, 1, 4, 12, tzinfo=dt.UTC)
 _WEDNESDAYS = tuple(
@@ -38,24 +49,32 @@ _WEDNESDAYS = tuple(
 )
 """A Wednesday late in each month, far enough away to be printed with its year."""
 _SEPTEMBER = _WEDNESDAYS[8]
+_ORIGINS = {
+    None: Origin.ONE_OFF,
+    Usage.REMINDER: Origin.REMINDER,
+    Usage.CORRECTION: Origin.CORRECTION,
+    Usage.ACKNOWLEDGEMENT: Origin.ACKNOWLEDGEMENT,
+}
 
 
 def check_segments(subject: Subject) -> Iterator[Problem]:
     """Check that no template takes more segments than its budget with the longest values."""
     renderer = Renderer()
+    found: set[Problem] = set()
     for text in texts_of(subject):
         source = text.template.source
         kind = subject.kinds.get(text.kind_name or "")
-        if kind is None or check_source(source, variables_for(subject, text.kind_name)):
+        if kind is None or check_source(source, variables_for(subject, text.kind_name, text.usage)):
             continue
         problem = _problem_of(renderer, subject, text, kind)
-        if problem is not None:
+        if problem is not None and problem not in found:
+            found.add(problem)
             yield problem
 
 
 def _problem_of(renderer: Renderer, subject: Subject, text: Text, kind: Kind) -> Problem | None:
     try:
-        base = _facts(subject, text, kind)
+        base = facts_of(subject, text, kind)
     except InputError:
         return None  # a window that cannot be read is told elsewhere
     drafts = [renderer.compose(facts, _NOW) for facts in _variants(base, text.template.source)]
@@ -73,10 +92,16 @@ def _problem_of(renderer: Renderer, subject: Subject, text: Text, kind: Kind) ->
 
 
 def _variants(base: Facts, source: str) -> Iterator[Facts]:
-    """Yield the facts with each month's date, with each word compared with, and with each field missing."""
-    about = base.occasion
+    """Yield the facts with each month's date, with each word compared with, and with each field missing.
+
+    Of a correction also with each word and each missing field of what was told, and with the start that was told.
+    """
+    about, told = base.occasion, base.told
     if about is None:
         return
+    if told is not None:
+        yield from (replace(base, told=other) for other in _other_told(told, source))
+        yield replace(base, occasion=replace(about, start=told.start))
     for day in _WEDNESDAYS:
         yield replace(base, occasion=_dated(about, day))
     for root, name, word in compared(source):
@@ -87,13 +112,22 @@ def _variants(base: Facts, source: str) -> Iterator[Facts]:
         yield replace(base, occasion=replace(about, fields=rest))
 
 
+def _other_told(told: Told, source: str) -> Iterator[Told]:
+    for root, name, word in compared(source):
+        if root == "told" and name in told.fields:
+            yield replace(told, fields={**told.fields, name: word})
+    for name in sorted({use.name for use in uses(source) if use.root == "told"} & set(told.fields)):
+        yield replace(told, fields={other: value for other, value in told.fields.items() if other != name})
+    yield replace(told, fields={})
+
+
 def _dated(about: About, day: str) -> About:
     if about.end is None:
         return replace(about, start=day)
     return replace(about, start=f"{day}T22:30", end=f"{day}T23:30")
 
 
-def _facts(subject: Subject, text: Text, kind: Kind) -> Facts:
+def facts_of(subject: Subject, text: Text, kind: Kind) -> Facts:
     """Return the facts of a job with the longest values."""
     by_day = kind.dated == "day"
     about = About(
@@ -122,16 +156,23 @@ def _facts(subject: Subject, text: Text, kind: Kind) -> Facts:
     job = ClaimedJob(
         id=uuid.UUID(int=0),
         practice=settings.practice,
-        origin=Origin.REMINDER,
+        origin=_ORIGINS[text.usage],
         fence=0,
         due_at=_NOW,
         useful_until=_NOW + dt.timedelta(days=1),
         template=text.name,
     )
     window = SendingWindow.every_day("00:00-24:00")
-    return Facts(job, terms, _revision_of(text), window, (settings.timezone,), contact=person, occasion=about)
+    zones = (settings.timezone,)
+    told = _told_before(kind) if text.usage is Usage.CORRECTION else None
+    return Facts(job, terms, _revision_of(text), window, zones, contact=person, occasion=about, told=told)
+
+
+def _told_before(kind: Kind) -> Told:
+    start = OLD["day"] if kind.dated == "day" else OLD["moment"]
+    return Told(str(start), {name: OLD[type_name] for name, type_name in kind.fields.items()})
 
 
 def _revision_of(text: Text) -> str:
     """Return a name under which the renderer keeps this text alone: two kinds may use a template of one name."""
-    return f"check of {text.name}.{text.language} for {text.kind_name}"
+    return f"check of {text.name}.{text.language} for {text.kind_name} as {text.usage}"

@@ -9,14 +9,14 @@ from scheduler.publishing.checks.reach import Reaching, meet, reaches
 from scheduler.publishing.checks.subject import PlacedStep, Subject, warning
 from scheduler.publishing.checks.timing import offset_of
 from scheduler.rulebook.positions import Problem
-from scheduler.rulebook.words import Unit
+from scheduler.rulebook.words import Duration, Unit
 
 AN_HOUR = 60
 MOST_COMPARED = 20_000
 """Ways to fire that are compared in all; beyond that no more pairs are looked at."""
 
 Line: TypeAlias = tuple[str, str, str | None, str]
-"""Steps on one line (kind, side, date field, calendar offset) are a known number of minutes apart."""
+"""Steps on one line (kind, side, date field or change, calendar offset) are a known number of minutes apart."""
 
 
 def check_overlaps(subject: Subject) -> Iterator[Problem]:
@@ -56,15 +56,24 @@ def _overlap(first: PlacedStep, second: PlacedStep) -> Problem:
 def _line(place: PlacedStep) -> tuple[Line, int] | None:
     """Return the line that a step's first moment lies on, and its minute there."""
     step, offset = place.step, offset_of(place)
+    side = "before" if step.before is not None else "after"
+    counted_from = step.from_
+    if step.on is not None:
+        offset = step.wait or Duration(0, Unit.MINUTES)
+        side, counted_from = "on", place.on_status
     if offset is None:
         return None
-    side = "before" if step.before is not None else "after"
     minutes = minutes_of(offset)
     if minutes is not None:
-        return (place.rule.for_, side, step.from_, "elapsed"), minutes
+        return (place.rule.for_, side, counted_from, "elapsed"), minutes
+    return _calendar_line(place, offset, side, counted_from)
+
+
+def _calendar_line(place: PlacedStep, offset: Duration, side: str, counted_from: str | None) -> tuple[Line, int]:
+    step = place.step
     days = days_of(offset)
     is_exact = days is not None and offset.unit in {Unit.DAYS, Unit.WEEKS}
     calendar = f"{days.least} days" if days is not None and is_exact else str(offset)
     if step.at is None:
-        return (place.rule.for_, side, step.from_, f"{calendar}, own time"), 0
-    return (place.rule.for_, side, step.from_, f"{calendar}, at"), step.at.hour * 60 + step.at.minute
+        return (place.rule.for_, side, counted_from, f"{calendar}, own time"), 0
+    return (place.rule.for_, side, counted_from, f"{calendar}, at"), step.at.hour * 60 + step.at.minute

@@ -72,12 +72,14 @@ Reach = Mapping[str, Span]
 
 
 def check_reach(subject: Subject) -> Iterator[Problem]:
-    """Check that every step can fire: that no condition contradicts its rule's or its kind's live statuses."""
+    """Check that every step can fire: no condition contradicts its rule's, its change or its kind's live statuses."""
     for place in subject.steps():
         if next(reaches(place), None) is None:
             word = next((word for word in ("only_if", "unless") if place.has(word)), None)
             where = place.key(word) if word else place.at()
             text = f"the step `{place.name}` can never fire: its conditions and its rule's contradict one another"
+            if place.step.on is not None:
+                text = f"{text}, or the change it goes at"
             yield error(where, f"{text}. Change `only_if` or `unless`")
 
 
@@ -89,7 +91,7 @@ def reaches(place: PlacedStep) -> Iterator[Reach]:
         yield {}
         return
     for mappings in itertools.product(_mappings(place.rule.only_if), _mappings(place.step.only_if)):
-        reach = _laid_over(mappings, place.kind)
+        reach = _laid_over(mappings, place)
         if reach is not None and not any(_withholds(mapping, reach, place.kind) for mapping in unless):
             yield reach
 
@@ -103,7 +105,9 @@ class Reaching:
 
 
 def meet(first: Reaching, second: Reaching) -> bool:
-    """Tell whether both steps can fire for one occasion (of the same kind)."""
+    """Tell whether both steps can fire for one occasion (of the same kind) and one person: they share a role."""
+    if set(first.place.rule.to).isdisjoint(second.place.rule.to):
+        return False
     return any(_agree(left, right, first.place, second.place) for left in first.ways for right in second.ways)
 
 
@@ -129,11 +133,15 @@ def _has_bounds(span: Span) -> bool:
     return span.under is not None or span.over is not None
 
 
-def _laid_over(mappings: Iterable[Keys], kind: Kind) -> Reach | None:
+def _laid_over(mappings: Iterable[Keys], place: PlacedStep) -> Reach | None:
     """Return what is left when all mappings must hold; None when nothing is."""
     reach: dict[str, Span] = {}
+    kind = place.kind
     named = any("status" in mapping and not isinstance(mapping["status"], ValueTest) for mapping in mappings)
-    if not named:
+    # A change fires only with the status it is about, whatever statuses a condition names.
+    if place.on_status is not None:
+        reach["status"] = Span(frozenset({place.on_status}))
+    elif place.step.on is not None or not named:
         reach["status"] = Span(frozenset(kind.status.live))
     for mapping in mappings:
         for name, value in mapping.items():

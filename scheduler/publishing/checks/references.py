@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scheduler.publishing.checks.subject import PlacedStep, Subject, error
+from scheduler.publishing.checks.subject import Subject, TemplateUse, error
 from scheduler.rulebook.positions import Problem
 from scheduler.rulebook.spelling import suggestion
 
@@ -48,8 +48,8 @@ def check_date_fields(subject: Subject) -> Iterator[Problem]:
 def check_template_names(subject: Subject) -> Iterator[Problem]:
     """Check that every template exists, in every language of the practice."""
     told: set[tuple[str, str]] = set()
-    for place in subject.steps():
-        yield from _template_problems(subject, place, told)
+    for use in subject.template_uses():
+        yield from _template_problems(subject, use, told)
     known = subject.desk.template_names
     for name in subject.settings.templates:
         if name not in known:
@@ -57,8 +57,8 @@ def check_template_names(subject: Subject) -> Iterator[Problem]:
             yield error(where, f"unknown template `{name}`. {_suggest_template(name, subject)}")
 
 
-def _template_problems(subject: Subject, place: PlacedStep, told: set[tuple[str, str]]) -> Iterator[Problem]:
-    name, where = place.step.template, place.at("template")
+def _template_problems(subject: Subject, use: TemplateUse, told: set[tuple[str, str]]) -> Iterator[Problem]:
+    name, where = use.name, use.where
     languages = subject.desk.template_names.get(name)
     if languages is None:
         yield error(where, f"unknown template `{name}`. {_suggest_template(name, subject)}")

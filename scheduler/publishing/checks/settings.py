@@ -18,6 +18,7 @@ from scheduler.rulebook.spelling import suggestion
 
 OCCASION_WORDS = frozenset(
     {
+        "announce",
         "answer",
         "case_ref",
         "contact",
@@ -26,7 +27,9 @@ OCCASION_WORDS = frozenset(
         "kind",
         "people",
         "ref",
+        "reminders",
         "remote",
+        "skip",
         "start",
         "status",
         "timezone",
@@ -34,7 +37,9 @@ OCCASION_WORDS = frozenset(
     },
 )
 """What every occasion has; a kind's field must not be named so."""
-CONTACT_WORDS = frozenset({"first_name", "language", "name", "owner", "phone", "ref", "timezone", "via"})
+CONTACT_WORDS = frozenset(
+    {"first_name", "language", "name", "owner", "phone", "ref", "reminders", "timezone", "version", "via"},
+)
 """What every contact has; a practice's own field must not be named so."""
 ROLES = frozenset({"admin", "staff", "operations"})
 

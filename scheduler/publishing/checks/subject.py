@@ -1,11 +1,12 @@
 """What a check is given: a desk with readable settings, its kinds, and ways to walk its rules and steps. Pure."""
 
+import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from scheduler.rulebook.desk import Desk, PlacedRule
-from scheduler.rulebook.positions import Position, Problem
-from scheduler.rulebook.schema import Kind, Practice, Rule, Step
+from scheduler.rulebook.desk import Desk, PlacedRule, templates_named
+from scheduler.rulebook.positions import Path, Position, Problem
+from scheduler.rulebook.schema import Kind, OnStatus, Practice, Rule, Rulebook, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class PlacedStep:
         return self.kind.fields.get(self.step.from_) == "day"
 
     @property
+    def on_status(self) -> str | None:
+        """Return the status word that the step goes at, or None."""
+        return self.step.on.status if isinstance(self.step.on, OnStatus) else None
+
+    @property
     def name(self) -> str:
         """Return `rule/step`."""
         return f"{self.rule.id}/{self.step.id}"
@@ -51,13 +57,44 @@ class PlacedStep:
         return self.placed.has("steps", self.index, *path)
 
 
+class Usage(enum.Enum):
+    """What a rule uses a template for, with its name for people."""
+
+    REMINDER = "a reminder"
+    CORRECTION = "a correction"
+    ACKNOWLEDGEMENT = "an acknowledgement"
+
+
+_USAGES = {"steps": Usage.REMINDER, "replies": Usage.ACKNOWLEDGEMENT}
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateUse:
+    """A template that a rule names, and its place in the rule."""
+
+    placed: PlacedRule
+    name: str
+    path: Path
+
+    @property
+    def usage(self) -> Usage:
+        """Return what the template is used for."""
+        return _USAGES.get(str(self.path[0]), Usage.CORRECTION)
+
+    @property
+    def where(self) -> Position:
+        """Return where the name stands."""
+        return self.placed.at(*self.path)
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A desk whose settings can be read."""
+    """A desk whose settings can be read; `current` is the rulebook that is published now, where it is known."""
 
     desk: Desk
     settings: Practice
     kinds: Mapping[str, Kind]
+    current: Rulebook | None = None
 
     def rules(self) -> Iterator[tuple[PlacedRule, Kind]]:
         """Yield the rules whose kind is known."""
@@ -71,6 +108,12 @@ class Subject:
         for placed, kind in self.rules():
             for index in range(len(placed.rule.steps)):
                 yield PlacedStep(placed, kind, index)
+
+    def template_uses(self) -> Iterator[TemplateUse]:
+        """Yield every template that rules of a known kind name."""
+        for placed, _ in self.rules():
+            for name, path in templates_named(placed.rule):
+                yield TemplateUse(placed, name, path)
 
 
 def error(where: Position, text: str) -> Problem:

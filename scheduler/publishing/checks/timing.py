@@ -11,6 +11,8 @@ from scheduler.rulebook.words import Duration, Unit
 def check_offsets(subject: Subject) -> Iterator[Problem]:
     """Check that every step says when it goes, once, in a unit that its date allows."""
     for place in subject.steps():
+        if place.step.on is not None:  # told by the check of events
+            continue
         offset = _offset_problem(place)
         if offset is not None:
             yield offset
@@ -22,20 +24,26 @@ def check_offsets(subject: Subject) -> Iterator[Problem]:
 def check_repeats(subject: Subject) -> Iterator[Problem]:
     """Check that `every` and `times` go together, and that repeats of a `before` step end before its date."""
     for place in subject.steps():
-        step = place.step
-        if step.every is None:
-            if step.times > 1:
-                text = f"`times: {step.times}` without `every` repeats nothing. Add `every`, such as `every: 7 days`"
-                yield error(place.key("times"), text)
+        every, times = place.step.every, place.step.times
+        if place.step.on is not None:  # told by the check of events
             continue
-        if not place.has("times"):
-            yield error(place.key("every"), "`every` without `times` repeats nothing. Add `times`, such as `times: 3`")
-        if step.every.count == 0:
-            yield error(place.at("every"), f"`{step.every}` repeats at the same moment. Write at least `1 day`")
-        elif step.every.is_elapsed and (place.by_day or step.at is not None):
-            yield error(place.at("every"), f"`every: {step.every}` goes with neither `at` nor a day. Write it in days")
-        elif step.before is not None and step.times > 1:
-            yield from _repeat_problems(place, step.before, step.every)
+        if every is not None:
+            yield from _every_problems(place, every)
+        elif times > 1:
+            text = f"`times: {times}` without `every` repeats nothing. Add `every`, such as `every: 7 days`"
+            yield error(place.key("times"), text)
+
+
+def _every_problems(place: PlacedStep, every: Duration) -> Iterator[Problem]:
+    step = place.step
+    if not place.has("times"):
+        yield error(place.key("every"), "`every` without `times` repeats nothing. Add `times`, such as `times: 3`")
+    if every.count == 0:
+        yield error(place.at("every"), f"`{every}` repeats at the same moment. Write at least `1 day`")
+    elif every.is_elapsed and (place.by_day or step.at is not None):
+        yield error(place.at("every"), f"`every: {every}` goes with neither `at` nor a day. Write it in days")
+    elif step.before is not None and step.times > 1:
+        yield from _repeat_problems(place, step.before, every)
 
 
 def offset_of(place: PlacedStep) -> Duration | None:
@@ -49,8 +57,8 @@ def _offset_problem(place: PlacedStep) -> Problem | None:
         return error(
             place.key("after"), f"the step `{place.name}` has both `before` and `after`. Leave one of them out"
         )
-    if step.before is None and step.after is None and not place.has("on"):
-        return error(place.at(), f"the step `{place.name}` does not say when it goes. Add `before` or `after`")
+    if step.before is None and step.after is None:
+        return error(place.at(), f"the step `{place.name}` does not say when it goes. Add `before`, `after` or `on`")
     return None
 
 

@@ -9,13 +9,13 @@ from scheduler.publishing.checks.lengths import bounds_in_minutes, days_of, minu
 from scheduler.publishing.checks.subject import PlacedStep, Subject, error, warning
 from scheduler.publishing.checks.timing import offset_of
 from scheduler.rulebook.positions import Problem
-from scheduler.rulebook.words import Duration, UsefulUntil
+from scheduler.rulebook.words import Duration, Unit, UsefulUntil
 
 
 def check_useful_until(subject: Subject) -> Iterator[Problem]:
     """Check that no step ends being useful before it goes."""
     for place in subject.steps():
-        until, offset = place.step.useful_until, offset_of(place)
+        until, offset = place.step.useful_until, _offset(place)
         if until is not None and offset is not None and _is_useless(place, until, offset):
             text = f"the step `{place.name}` can never fire: at its moment it is no longer useful"
             yield error(place.at("useful_until"), f"{text}. Make `useful_until` later")
@@ -36,6 +36,11 @@ def check_quiet_hours(subject: Subject) -> Iterator[Problem]:
             yield warning(place.at(), f"{text}. Write `in_quiet_hours: earlier`, or go a day ahead")
 
 
+def _offset(place: PlacedStep) -> Duration | None:
+    """Return how far a step lies from what it counts from: a date, or a change."""
+    return offset_of(place) if place.step.on is None else place.step.wait or Duration(0, Unit.MINUTES)
+
+
 def _is_useless(place: PlacedStep, until: UsefulUntil, offset: Duration) -> bool:
     """Tell whether `until` is surely not after the step's moment."""
     at = place.step.at
@@ -43,6 +48,9 @@ def _is_useless(place: PlacedStep, until: UsefulUntil, offset: Duration) -> bool
         return at is not None and until.time is not None and until.time <= at
     if until.duration is None:
         return False
+    if place.step.on is not None:
+        # `after` counts from the moment recorded, `before` from a start that may lie anywhere.
+        return until.side == "after" and _ends_too_early(place, until.duration, offset)
     if place.step.after is not None:
         return until.side == "before" or _ends_too_early(place, until.duration, offset)
     return until.side == "before" and _starts_too_late(place, until.duration, offset)

@@ -94,7 +94,13 @@ def test_what_a_text_needs_is_allowed(source: str) -> None:
             "{{ contact }}",
             "`contact` alone prints nothing useful. There are `contact.first_name`, `contact.name`",
         ),
-        ("{{ told.start }}", "`told` exists only in corrections, which are not supported yet. Leave it out"),
+        (
+            "{{ told.start }}",
+            (
+                "`told` exists only in templates that are used for corrections (`moved`, `cancelled`, `changed`) and "
+                "for nothing else. Write `occasion`, or give the correction a template of its own"
+            ),
+        ),
         ("{{ occasion.start | dat }}", "unknown filter `dat`. Did you mean `date`?"),
         ("{{ occasion.tags | join('x') | join('y') }}", JOIN),
         ("{{ occasion.tags | join('a long separator') }}", JOIN),

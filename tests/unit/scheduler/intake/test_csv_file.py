@@ -92,7 +92,7 @@ def test_unknown_columns_may_be_ignored(tmp_path: Path) -> None:
         (b"ref,place,place\n", "visits.csv:1: place: is named twice"),
         (b"ref,,place\n", "visits.csv:1: column 2 has no name"),
         (b"ref,date\n", "visits.csv:1: date: appointment is dated by moment: name the column 'start'"),
-        (b"ref,announce\n", "visits.csv:1: announce: is not supported yet"),
+        (b"ref,answer\n", "visits.csv:1: answer: is set by what a person replies, never by a file"),
         (b"ref,interpreter\n", "visits.csv:1: interpreter: 'interpreter' is no column of appointment"),
         ("ref,place\nA-1,Montréal\n".encode("latin-1"), "visits.csv:2: is not UTF-8 (byte 0xe9 in column 10)"),
         ("ref,place\n".encode("utf-16"), "visits.csv:1: is UTF-16: save it as CSV in UTF-8"),

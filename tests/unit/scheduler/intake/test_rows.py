@@ -1,5 +1,7 @@
 """Rows from named values, as JSON has them."""
 
+import pytest
+
 from scheduler.intake.rows import Problem, Row, columns_of_contacts, columns_of_kind, read_row
 from scheduler.rulebook.schema import BUILT_IN_KINDS
 
@@ -49,17 +51,40 @@ def test_an_end_with_an_offset_is_not_compared_with_a_start_without() -> None:
     row(read_row(VISITS, {"ref": "A-1", "start": "2026-12-01 10:00", "end": "2026-12-01T09:00+01:00"}))
 
 
-def test_other_roles_than_the_contact_are_not_supported_yet() -> None:
-    named = {"ref": "A-1", "people": {"contact": "C-1", "payer": "C-2"}}
+def test_people_are_named_by_role_also_in_roles_that_no_rule_writes_to() -> None:
+    read = row(read_row(VISITS, {"ref": "A-1", "people": {"contact": "C-1", "payer": "C-2", "interpreter": ""}}))
 
-    assert sentences(read_row(VISITS, named)) == [
-        "rows: people: the role 'payer' is not supported yet: only 'contact' is"
+    assert read.people == {"contact": "C-1", "payer": "C-2", "interpreter": None}
+
+
+def test_a_role_that_a_rule_writes_to_is_a_column() -> None:
+    columns = columns_of_kind("appointment", BUILT_IN_KINDS["appointment"], ("contact", "interpreter"))
+
+    assert row(read_row(columns, {"ref": "A-1", "interpreter": "C-2"})).people == {"interpreter": "C-2"}
+
+
+def test_what_is_no_role_is_refused() -> None:
+    assert sentences(read_row(VISITS, {"ref": "A-1", "people": {"Interpreter ": "C-2"}})) == [
+        "rows: people: 'Interpreter ' is no role: write it in small letters, like interpreter"
+    ]
+
+
+@pytest.mark.parametrize(("given", "announces"), [("yes", True), (False, False), ("", None), (None, None)])
+def test_a_row_may_say_whether_it_is_an_event(given: object, announces: object) -> None:
+    read = row(read_row(VISITS, {"ref": "A-1", "announce": given}))
+
+    assert (read.announce, "announce" in read.given) == (announces, False)
+
+
+def test_nobody_is_reached_via_themselves() -> None:
+    assert sentences(read_row(columns_of_contacts({}), {"ref": "C-1", "via": "C-1"})) == [
+        "rows: via: is the contact itself: leave it empty where the phone is their own"
     ]
 
 
 def test_people_in_one_cell_are_pointed_to_the_column() -> None:
     assert sentences(read_row(VISITS, {"ref": "A-1", "people": "C-1"})) == [
-        "rows: people: names people by role: in a file, name the column 'contact'"
+        "rows: people: names people by role: in a file, name a column for each role"
     ]
 
 

@@ -7,10 +7,12 @@ from sqlalchemy import Connection
 
 from jobs.clock import SteppingClock
 from jobs.database import Database
+from scheduler.chores.context import Context
 from scheduler.intake.entry import Intake
 from scheduler.intake.outcomes import Upserted
-from scheduler.processes.replanning import publish_desk
 from scheduler.processes.tables import set_up_tables
+from scheduler.publishing.applying import publish_draft
+from scheduler.publishing.keeping import Draft
 from scheduler.publishing.revisions import Signature, current_revision
 from scheduler.rulebook.reader import read_desk
 from scheduler.settings import Settings
@@ -34,6 +36,11 @@ class Desk:
         self.database = Database(self.settings.database_url, self.clock)
         set_up_tables(self.database)
 
+    @property
+    def context(self) -> Context:
+        """Return what a chore is given."""
+        return Context(self.database, lambda _entry: None)
+
     def current(self) -> str | None:
         """Return the current revision's id."""
 
@@ -47,7 +54,8 @@ class Desk:
         desk = read_desk(self.settings.rules, self.settings.templates, "harbour")
         rulebook = desk.rulebook()
         assert rulebook is not None
-        published, _ = publish_desk(self.database, desk, rulebook, SIGNED, base=base)
+        draft = Draft(rulebook, desk.files, base, "pat")
+        published, _ = publish_draft(self.database, draft, SIGNED, base=base)
         return published.revision
 
     def take_in_a_visit(self, start: str = "2026-12-05T10:00") -> None:

@@ -11,9 +11,9 @@ from jobs import store
 from jobs.errors import RefusedError
 from jobs.records import jobs
 from jobs.states import State
-from scheduler.chores.context import Context
+from scheduler.chores import replan, replan_held
 from scheduler.processes.first_rules import publish_first_rules
-from scheduler.processes.replanning import finish_replans, replan_practice
+from scheduler.publishing.replanning import finish_replan
 from tests.unit.scheduler.processes.rule_desk import NOW, Desk
 from tests.walks.installation import PRACTICE, RULES
 
@@ -47,25 +47,33 @@ def test_rules_with_an_error_are_not_published(desk: Desk) -> None:
 def test_a_plan_made_for_another_revision_is_refused(desk: Desk) -> None:
     first = desk.publish(None)
     desk.files.write_practice(PRACTICE.replace("Harbour Clinic", "Harbour House"))
-    with pytest.raises(RefusedError, match="was published meanwhile"):
+    with pytest.raises(RefusedError, match="is current, published by pat"):
         desk.publish(None)
     assert desk.current() == first
     assert desk.publish(first) != first
 
 
+def test_the_jobs_of_first_rules_are_soon_in_line(desk: Desk) -> None:
+    publish_first_rules(desk.settings, desk.database)
+    assert replan.run(desk.context)["ended"] == 1
+    assert not replan.run(desk.context)
+
+
 def test_planning_again_what_is_in_line_changes_nothing(desk: Desk) -> None:
     desk.publish(None)
-    assert not any(replan_practice(desk.database, "harbour").counts().values())
+    wish = finish_replan(desk.database, "harbour")
+    assert wish is not None
+    assert not any(wish.changed.counts().values())
 
 
-def test_a_publish_that_was_cut_short_is_finished_once_a_worker_holds_a_job_for_it(desk: Desk) -> None:
+def test_a_job_that_a_worker_holds_for_its_rule_is_planned_again(desk: Desk) -> None:
     first = desk.publish(None)
     desk.take_in_a_visit()
     desk.files.write_practice(rules=RULES.replace("10:00", "11:00"))
     desk.publish(first)  # and nothing after it: the job, due in three days, keeps its old hash
     _hold_for_its_rule(desk)
 
-    counts = finish_replans(Context(desk.database, lambda _entry: None))
+    counts = replan_held.run(desk.context)
 
     assert counts["moved"] == 1
     with desk.database.read() as connection:
@@ -74,11 +82,10 @@ def test_a_publish_that_was_cut_short_is_finished_once_a_worker_holds_a_job_for_
     assert row.planned_for == dt.datetime(2026, 12, 4, 16, 0, tzinfo=dt.UTC)
 
 
-def test_there_is_nothing_to_finish_as_a_rule(desk: Desk) -> None:
+def test_where_nothing_is_held_there_is_nothing_to_plan_again(desk: Desk) -> None:
     desk.publish(None)
     desk.take_in_a_visit()
-    replan_practice(desk.database, "harbour")
-    assert not finish_replans(Context(desk.database, lambda _entry: None))
+    assert not replan_held.run(desk.context)
 
 
 def _hold_for_its_rule(desk: Desk) -> None:

@@ -54,7 +54,7 @@ def test_a_step_that_can_fire_has_no_problem(tmp_path: Path, step: str, kind: st
 @pytest.mark.parametrize(
     ("step", "kind", "text"),
     [
-        ("if_late: skip", "appointment", "the step `a/s` does not say when it goes. Add `before` or `after`"),
+        ("if_late: skip", "appointment", "the step `a/s` does not say when it goes. Add `before`, `after` or `on`"),
         (
             "before: 1 day, after: 1 day",
             "appointment",
@@ -348,8 +348,18 @@ def test_steps_of_one_rule_supersede_one_another_and_are_no_overlap(tmp_path: Pa
     assert told_of(tmp_path, f"{{id: a, for: appointment, steps: {steps}}}") == []
 
 
-def test_a_step_of_an_unsupported_key_is_not_blamed_for_lacking_another(tmp_path: Path) -> None:
-    assert told_of(tmp_path, rule("on: created")) == ["2:48: `on` is not supported yet. Leave it out"]
+def test_rules_that_text_different_people_are_no_overlap(tmp_path: Path) -> None:
+    first, second = rule(more="to: [contact],"), rule(name="b", more="to: [interpreter],")
+    assert told_of(tmp_path, first, second) == []
+
+
+def test_rules_that_share_one_of_their_roles_may_overlap(tmp_path: Path) -> None:
+    first, second = rule(more="to: [contact, payer],"), rule(name="b", more="to: [payer],")
+    assert len(told_of(tmp_path, first, second)) == 1
+
+
+def test_an_effective_from_in_the_past_is_no_problem(tmp_path: Path) -> None:
+    assert told_of(tmp_path, rule(more="effective_from: 2001-01-01,")) == []
 
 
 def test_all_checks_are_told_at_once(tmp_path: Path) -> None:

@@ -152,6 +152,11 @@ def test_a_wrong_setting_is_told_where_it_stands(tmp_path: Path, added: str, lin
             "6:66: the sender `main` has prices without a currency. Add `currency`",
         ),
         (
+            "terminal}]",
+            'terminal, fallback: b}, {id: b, number: "+15145550101", provider: terminal, fallback: main}]',
+            "6:76: the fallbacks of `main` lead back to `main`. Leave one of them out",
+        ),
+        (
             "}]",
             '}, {id: main, number: "+15145550101", provider: terminal}]',
             "6:72: a sender `main` exists already. Give it another id",
@@ -220,6 +225,10 @@ def test_a_rule_names_a_sender_that_exists(tmp_path: Path) -> None:
     assert told(read_folder(tmp_path, Folder(rules={"rules.yaml": rules})), tmp_path) == [
         "rules/acme/rules.yaml:4:13: unknown sender `mian`. Did you mean `main`?",
     ]
+
+
+def test_a_contact_may_have_an_email_as_a_field_of_its_own(tmp_path: Path) -> None:
+    assert told_of(tmp_path, SETTINGS + "contact_fields: {email: text}\n") == []
 
 
 def both(name: str) -> dict[str, str]:

@@ -188,10 +188,22 @@ def test_a_filter_that_its_value_cannot_take_is_refused(tmp_path: Path) -> None:
     assert found[0].startswith(f"{EN}1:1: its text cannot be rendered: date needs a day or a moment")
 
 
-def test_the_shipped_practice_passes_without_a_warning() -> None:
-    practices = practices_in(CHECKOUT / "rules")
-    assert "northlight" in practices
-    for practice in practices:
-        desk = read_desk(CHECKOUT / "rules", CHECKOUT / "templates_sms", practice)
-        assert [str(problem) for problem in check_desk(desk).problems] == []
-        assert desk.rulebook() is not None
+PRACTICES = practices_in(CHECKOUT / "rules")
+
+
+def test_practices_to_start_from_are_shipped() -> None:
+    assert set(PRACTICES) >= {"northlight", "harbourdental", "riverside", "pacificgate"}
+
+
+@pytest.mark.parametrize("practice", PRACTICES)
+def test_a_shipped_practice_passes_without_a_warning(practice: str) -> None:
+    desk = read_desk(CHECKOUT / "rules", CHECKOUT / "templates_sms", practice)
+    assert [str(problem) for problem in check_desk(desk).problems] == []
+    assert desk.rulebook() is not None
+
+
+@pytest.mark.parametrize("practice", PRACTICES)
+def test_a_shipped_practice_names_no_old_text_that_no_rule_uses(practice: str) -> None:
+    desk = read_desk(CHECKOUT / "rules", CHECKOUT / "templates_sms", practice)
+    own = {path.name.split(".")[0] for path in (CHECKOUT / "templates_sms" / practice).glob("*.j2")}
+    assert own <= {name for name, _ in desk.templates}
