@@ -25,10 +25,10 @@ demo: $(INSTALLED)
 	@$(BIN)/quietbell demo
 
 test: services static
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: static
-	$(BIN)/pytest tests/unit
+	$(BIN)/pytest -n auto --dist loadfile tests/unit
 
 static: $(INSTALLED)
 	$(BIN)/ruff check

@@ -9,16 +9,22 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final, TypeVar
 
 import dramatiq
+import redis
 from dramatiq import Broker, Worker
 from dramatiq.asyncio import get_event_loop_thread
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import AsyncIO, Middleware
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from jobs.errors import ConfigurationError
 
 QUEUE: Final = "entries"
 LONGEST_ENTRY: Final = 50
+CONNECT_SECONDS: Final = 1.0
+ANSWER_SECONDS: Final = 1.5
+"""dramatiq asks Redis nothing that blocks: each of its commands is answered at once, or Redis is in trouble."""
 
 T = TypeVar("T")
 
@@ -29,11 +35,24 @@ def memory_broker(*, extra: Sequence[Middleware] = ()) -> Broker:
 
 
 def redis_broker(url: str, *, extra: Sequence[Middleware] = (), client: Any = None) -> Broker:  # noqa: ANN401 - untyped
-    """Return a broker over Redis, at `url` or through a ready client."""
+    """Return a broker over Redis, at `url` or through a ready client.
+
+    A Redis that does not answer fails within seconds, however it fails: whoever puts an entry gives its jobs back. The
+    address may name other time-outs (`?socket_timeout=5`).
+    """
     middleware: list[Middleware] = [AsyncIO(), *extra]
-    if client is not None:
-        return RedisBroker(client=client, middleware=middleware, namespace="quietbell")  # type: ignore[no-untyped-call]  # dramatiq's
-    return RedisBroker(url=url, middleware=middleware, namespace="quietbell")  # type: ignore[no-untyped-call]  # dramatiq's
+    found = _impatient_client(url) if client is None else client
+    return RedisBroker(client=found, middleware=middleware, namespace="quietbell")  # type: ignore[no-untyped-call]  # dramatiq's
+
+
+def _impatient_client(url: str) -> redis.Redis:
+    """Return a client that waits shortly and asks once: an entry is a hint, and the next tick asks again."""
+    return redis.Redis.from_url(
+        url,
+        socket_connect_timeout=CONNECT_SECONDS,
+        socket_timeout=ANSWER_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
 
 
 class Queue:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from jobs.drafts import Draft, Facts
 from jobs.providers.contract import Outcome
 from jobs.rendering import Unrenderable
+from jobs.store.outcomes import NO_GROUNDS, Grounds
 from jobs.store.values import Intent, Job
 
 
@@ -47,11 +48,12 @@ class Drafted:
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """A committed intent, the facts it rests on, and how long the provider may go on trying."""
+    """A committed intent, the facts it rests on, how long the provider may go on trying, and what is kept as proof."""
 
     intent: Intent
     facts: Facts
     valid_for: dt.timedelta
+    grounds: Grounds = NO_GROUNDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from jobs import consent, facts, spending
 from jobs.corrections import hours_of
 from jobs.database import practice_lock
 from jobs.delivery.batches import Batch, Drafted, Going
+from jobs.delivery.grounds import grounds_of, window_of
 from jobs.delivery.withholding import released, withheld_by
 from jobs.drafts import Draft, Facts, Money
 from jobs.errors import NotFoundError
@@ -58,6 +59,7 @@ class Intending:
     ) -> None:
         """Hold the wave; nothing is written yet."""
         self._batch = batch
+        self._jobs = {job.id: job for job in batch.claimed}
         self._wave = wave
         self._providers = providers
         self._is_stopping = is_stopping
@@ -67,8 +69,10 @@ class Intending:
         standing = self._stand(connection)
         allowed, stayed = self._ask(standing)
         allowed, over = _within_caps(connection, allowed, standing.now)
-        going = [self._going(each, standing.now) for each in allowed]
-        sendable = {intent.job_id for intent in send(connection, [each.intent for each in going], now=standing.now)}
+        going = [self._going(each, standing) for each in allowed]
+        grounds = {each.intent.attempt_id: each.grounds for each in going}
+        sent = send(connection, [each.intent for each in going], now=standing.now, grounds=grounds)
+        sendable = {intent.job_id for intent in sent}
         going = [each for each in going if each.intent.job_id in sendable]
         spending.reserve(connection, [_reserve(each, standing.now) for each in going])
         withhold(connection, [*stayed, *over], now=standing.now)
@@ -134,8 +138,8 @@ class Intending:
         timeout = self._providers[sender.provider].capabilities.timeout
         return min(self._batch.lease_until - timeout - MARGIN, _ends(of, now))
 
-    def _going(self, each: Drafted, now: dt.datetime) -> Going:
-        of, draft = each.facts, each.draft
+    def _going(self, each: Drafted, standing: Standing) -> Going:
+        of, draft, now = each.facts, each.draft, standing.now
         sender = _sender(of)
         cost, currency = _cost(draft, of)
         day = facts.day_key(of, now)
@@ -157,12 +161,14 @@ class Intending:
             revision=draft.revision,
             told_start=draft.told_start,
             told_fields=draft.told_fields,
-            window={"zones": list(of.zones), "ends": _ends(of, now).isoformat(), "day": day[2] if day else None},
+            window=window_of(of, _ends(of, now), now, day[2] if day else None),
             cost_estimated=cost,
             currency=currency,
             spending_month=facts.month_key(of, now)[1] if cost is not None and _is_capped(of) else None,
         )
-        return Going(intent, of, _ends(of, now) - now)
+        word = standing.words.get((of.job.practice, of.number or ""), consent.Standing())
+        grounds = grounds_of(draft, of, self._jobs[of.job.id], word.on(of.job.purpose))
+        return Going(intent, of, _ends(of, now) - now, grounds)
 
 
 def _within_caps(

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Final
 
 from jobs.corrections import choose, present_of, untrue
-from jobs.drafts import About
+from jobs.drafts import About, Person
 from jobs.gates.contract import Draft, End, Facts, Hold, Pass, Verdict
 from jobs.printing import wall_text
 from jobs.states import Origin, State
@@ -37,8 +37,9 @@ def gate(_draft: Draft | None, facts: Facts, now: dt.datetime) -> Verdict:
 def _corrects(facts: Facts, now: dt.datetime) -> Verdict:
     """Hold a correction for a text under way, whose outcome says what was told; end one that corrects nothing."""
     about, job = facts.occasion, facts.job
-    if about is None or facts.contact is None or facts.contact.gone:
-        return End(State.CANCELLED, "the contact is gone" if about else "the occasion is gone")
+    off = _turned_off(about, facts.contact)
+    if off is not None or about is None:
+        return End(State.CANCELLED, off or "the occasion is gone")
     if facts.being_told:
         return Hold(now + HEARD_AGAIN_IN, "another text about it is going out to this person right now")
     if facts.terms.sender(job.sender) is None:
@@ -79,12 +80,22 @@ def _muted(facts: Facts) -> str | None:
     about, person, job = facts.occasion, facts.contact, facts.job
     if about is None or about.gone:
         return "the occasion is gone"
+    off = _turned_off(about, person)
+    if off is not None:
+        return off
+    if job.rule_step is not None and job.rule_step.partition("/")[0] in about.muted_rules:
+        return "this rule is muted for this occasion"
+    return None
+
+
+def _turned_off(about: About | None, person: Person | None) -> str | None:
+    """Return why no text that nobody asked for goes to this person about it, or None."""
+    if about is None:
+        return "the occasion is gone"
     if person is None or person.gone:
         return "the contact is gone"
     if person.reminders_off or about.reminders_off:
         return f"reminders are turned off for this {'contact' if person.reminders_off else 'occasion'}"
-    if job.rule_step is not None and job.rule_step.partition("/")[0] in about.muted_rules:
-        return "this rule is muted for this occasion"
     return None
 
 

@@ -1,13 +1,16 @@
-"""What every provider is: one `send` that answers from a closed list of outcomes, each carrying its consequence.
+"""What every provider is: its dialect in, values from closed lists out, each carrying its consequence.
 
-An adapter translates its provider's dialect into these and decides nothing: no retry, no pause, no state.
+An adapter translates and decides nothing: no retry, no pause, no state. `send` answers with an outcome, `find` with
+what the provider lists, `receipt` and `inbound` with what a callback says once its signature is verified.
 """
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol, TypeAlias, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +18,8 @@ class SendRequest:
     """One text to ask a provider for, once, under an intent that is committed.
 
     `may_write` is asked once, right before the first byte goes out: false means that its deadline has passed and that
-    nothing may be written. `valid_for` is how long the provider may go on trying (ValidityPeriod).
+    nothing may be written. `valid_for` is how long the provider may go on trying (ValidityPeriod). `callback` is where
+    it is to tell of this attempt's fate; None: nowhere.
     """
 
     attempt_id: uuid.UUID
@@ -24,6 +28,7 @@ class SendRequest:
     to_number: str
     body: str
     valid_for: dt.timedelta
+    callback: str | None = None
     may_write: Callable[[], bool] = field(default=lambda: True, repr=False)
 
 
@@ -89,12 +94,159 @@ Outcome: TypeAlias = Accepted | Refused | Later | Throttled | Closed | Unknown |
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What to look for: the texts to one number that were created in a span, by whoever sent them."""
+
+    to_number: str
+    since: dt.datetime
+    until: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One text as the provider lists it; `reference` is the attempt's id where the provider echoes one.
+
+    `body` None: redacted there. `delivered` None: it is on its way; False: it did not arrive. `pool` is the pool of
+    senders that it was asked of, where the provider chose the number (`from_number` None: not chosen yet).
+    """
+
+    provider_id: str
+    created_at: dt.datetime
+    from_number: str | None
+    body: str | None
+    reference: uuid.UUID | None = None
+    delivered: bool | None = None
+    code: str | None = None
+    pool: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All that the provider lists for a search, oldest first, read back to `since` and to its end."""
+
+    texts: tuple[Listed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTell:
+    """It could not be asked, or it did not list the whole span."""
+
+    reason: str
+
+
+Found: TypeAlias = Listing | CannotTell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback:
+    """A request that a provider made to us, as it came: `url` whole, as the provider signed it."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Forged:
+    """Its signature is missing, wrong, or of another moment: 403."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """It is signed, and cannot be read: 400."""
+
+    reason: str
+
+
+class Status(StrEnum):
+    """What a receipt says of a text, in the order of a text's life."""
+
+    ACCEPTED = "accepted"
+    """It is with the provider or its carriers."""
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    """It did not arrive and will not."""
+    FAILED = "failed"
+    """The provider gave it up before a carrier had it."""
+
+
+class Fault(StrEnum):
+    """What an error code says of more than one text."""
+
+    NUMBER = "number"
+    """This number can never be texted: a landline, unknown, reassigned."""
+    OPTED_OUT = "opted_out"
+    """The person told the carrier to stop."""
+    CONTENT = "content"
+    """A filter took the text for spam."""
+    SENDER = "sender"
+    """This sender sends nothing until a person mends it."""
+    ACCOUNT = "account"
+    """Nor does any other of the account."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A delivery report: of the attempt whose address or reference it carries, else of the provider's id.
+
+    `raw` is what came, without secrets; `price` is what the text costs as a positive decimal, in `currency`.
+    """
+
+    provider_id: str
+    status: Status
+    attempt_id: uuid.UUID | None = None
+    code: str | None = None
+    reason: str | None = None
+    fault: Fault | None = None
+    price: Decimal | None = None
+    currency: str | None = None
+    segments: int | None = None
+    raw: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """A text that a person sent us. `media`: what came with it, by address and type; it is not fetched.
+
+    `stop`: the provider took it for an opt-out and answers itself from now on ("stop", "start" or "help"; None: no).
+    """
+
+    provider_id: str
+    from_number: str
+    to_number: str
+    body: str
+    media: tuple[tuple[str, str], ...] = ()
+    stop: str | None = None
+    raw: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a text cost, as a positive decimal; None while the provider does not say yet."""
+
+    amount: Decimal | None
+    currency: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a provider can do: requests at once, how long one may take, whether a key makes repeating it safe."""
+    """What a provider can do.
+
+    `at_once`: requests at a time. `timeout`: the longest that one takes, all in all. `idempotent_for`: how long the
+    same attempt id asked again is the same text (None: never). `echoes_reference`: receipts and listings name the
+    attempt. `absent_after`: how long after an attempt's deadline a listing shows all that was accepted (None: a listing
+    proves no absence, or there is none). `answers_stop`: it answers an opt-out itself.
+    """
 
     at_once: int = 50
     timeout: dt.timedelta = dt.timedelta(seconds=10)
-    has_idempotency_key: bool = False
+    idempotent_for: dt.timedelta | None = None
+    echoes_reference: bool = False
+    absent_after: dt.timedelta | None = None
+    answers_stop: bool = False
 
 
 class Provider(Protocol):
@@ -105,4 +257,53 @@ class Provider(Protocol):
 
     async def send(self, request: SendRequest) -> Outcome:
         """Ask for one text once and return what came of it, within `capabilities.timeout`."""
+        ...
+
+
+@runtime_checkable
+class Finder(Protocol):
+    """An adapter whose provider lists what it accepted."""
+
+    async def find(self, search: Search) -> Found:
+        """Return what the provider lists of that number and span, within `capabilities.timeout` a page."""
+        ...
+
+
+@runtime_checkable
+class CallbackReader(Protocol):
+    """An adapter whose provider calls us. Pure but for its secret: it verifies, then parses."""
+
+    def receipt(self, callback: Callback, now: dt.datetime) -> Receipt | Forged | Malformed:
+        """Return the delivery report that a callback is."""
+        ...
+
+    def inbound(self, callback: Callback, now: dt.datetime) -> Inbound | Forged | Malformed:
+        """Return the text that a callback brings."""
+        ...
+
+
+@runtime_checkable
+class Priced(Protocol):
+    """An adapter whose provider says later what a text cost."""
+
+    async def price(self, provider_id: str) -> Price:
+        """Return what a text cost; without an amount where that is not known, or could not be asked."""
+        ...
+
+
+@runtime_checkable
+class Redactor(Protocol):
+    """An adapter whose provider can forget the words of a text."""
+
+    async def redact(self, provider_id: str) -> bool:
+        """Ask for a text's words to be deleted there; return whether they surely are."""
+        ...
+
+
+@runtime_checkable
+class Connected(Protocol):
+    """An adapter that keeps connections open between requests."""
+
+    async def close(self) -> None:
+        """Close those of the running event loop."""
         ...

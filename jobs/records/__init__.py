@@ -5,12 +5,13 @@ made by us.
 """
 
 from jobs.records.calendars import calendar_events, calendar_links, calendars
-from jobs.records.columns import Moment, metadata, new_id
+from jobs.records.columns import Id, Moment, metadata, new_id
 from jobs.records.life import attempts, fallen, jobs, receipts, timeline
 from jobs.records.people import (
     consents,
     contact_aliases,
     contacts,
+    notes,
     occasion_aliases,
     occasion_people,
     occasions,
@@ -34,6 +35,7 @@ from jobs.records.practices import (
 )
 
 __all__ = [
+    "Id",
     "Moment",
     "attempts",
     "calendar_events",
@@ -48,6 +50,7 @@ __all__ = [
     "jobs",
     "metadata",
     "new_id",
+    "notes",
     "number_days",
     "occasion_aliases",
     "occasion_people",

@@ -3,16 +3,16 @@
 Writer: `scheduler/intake/calendars`.
 """
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, text
 
-from jobs.records.columns import Json, Moment, metadata
+from jobs.records.columns import Id, Json, Moment, metadata
 
 calendars = Table(
     "calendars",
     metadata,
     Column("practice", Text, ForeignKey("practices.id"), primary_key=True),
     Column("id", Text, primary_key=True),
-    Column("claim", Uuid, comment="who reads it now; null: nobody"),
+    Column("claim", Id, comment="who reads it now; null: nobody"),
     Column("claimed_until", Moment),
     Column("read_at", Moment, comment="when it was last tried"),
     Column("problem", Text, comment="why the last read failed, for people; null: it did not"),
@@ -39,7 +39,7 @@ calendar_events = Table(
     Column("ref", Text, primary_key=True, comment="of the occasion: UID, and the recurrence's day"),
     Column("uid", Text, nullable=False),
     Column("recurrence", Text, nullable=False, default="", server_default=""),
-    Column("occasion_id", Uuid, comment="null: not taken in"),
+    Column("occasion_id", Id, comment="null: not taken in"),
     Column("state", Text, nullable=False, comment="taken, cancelled, without_person, refused"),
     Column("reason", Text, comment="why nobody was found or it was refused, for people"),
     Column("title", Text, nullable=False, default="", server_default="", comment="for who links it to a contact"),
@@ -64,7 +64,7 @@ calendar_links = Table(
     Column("calendar", Text, primary_key=True),
     Column("uid", Text, primary_key=True),
     Column("recurrence", Text, primary_key=True, comment="empty: the whole series, or the only event"),
-    Column("contact_id", Uuid, ForeignKey("contacts.id"), comment="null: it is about nobody, pass over it"),
+    Column("contact_id", Id, ForeignKey("contacts.id"), comment="null: it is about nobody, pass over it"),
     Column("by", Text, nullable=False),
     Column("at", Moment, nullable=False),
 )

@@ -1,17 +1,17 @@
-"""Contacts, occasions, what was told, texts and consents.
+"""Contacts, occasions, what was told, texts, consents and the notes of people.
 
-Writers: contacts, occasions, occasion_people, aliases: `scheduler/intake`; told: `jobs/store` (from the intent on);
-texts: `jobs/store` and `jobs/conversation`; consents: `jobs/consent`.
+Writers: contacts, occasions, occasion_people, aliases, notes: `scheduler/intake`; told: `jobs/store` (from the intent
+on); texts: `jobs/store` and `jobs/conversation`; consents: `jobs/consent`.
 """
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, Uuid, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 
-from jobs.records.columns import Json, Moment, metadata
+from jobs.records.columns import Id, Json, Moment, metadata
 
 contacts = Table(
     "contacts",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("practice", Text, ForeignKey("practices.id"), nullable=False),
     Column("ref", Text, nullable=False),
     Column("name", Text, nullable=False, default="", server_default=""),
@@ -23,7 +23,7 @@ contacts = Table(
     Column("timezone", Text, comment="stated, never guessed"),
     Column("language", Text),
     Column("owner", Text),
-    Column("via_id", Uuid),
+    Column("via_id", Id),
     Column("fields", Json, nullable=False),
     Column("reminders_off", Boolean, nullable=False, default=False, server_default=text("false")),
     Column("version", Integer),
@@ -40,13 +40,13 @@ contact_aliases = Table(
     metadata,
     Column("practice", Text, primary_key=True),
     Column("ref", Text, primary_key=True),
-    Column("contact_id", Uuid, ForeignKey("contacts.id"), nullable=False),
+    Column("contact_id", Id, ForeignKey("contacts.id"), nullable=False),
 )
 
 occasions = Table(
     "occasions",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("practice", Text, ForeignKey("practices.id"), nullable=False),
     Column("kind", Text, nullable=False),
     Column("ref", Text, nullable=False),
@@ -80,39 +80,39 @@ occasion_aliases = Table(
     Column("practice", Text, primary_key=True),
     Column("kind", Text, primary_key=True),
     Column("ref", Text, primary_key=True),
-    Column("occasion_id", Uuid, ForeignKey("occasions.id"), nullable=False),
+    Column("occasion_id", Id, ForeignKey("occasions.id"), nullable=False),
 )
 
 occasion_people = Table(
     "occasion_people",
     metadata,
-    Column("occasion_id", Uuid, ForeignKey("occasions.id"), primary_key=True),
+    Column("occasion_id", Id, ForeignKey("occasions.id"), primary_key=True),
     Column("role", Text, primary_key=True),
-    Column("contact_id", Uuid, ForeignKey("contacts.id"), nullable=False, index=True),
+    Column("contact_id", Id, ForeignKey("contacts.id"), nullable=False, index=True),
 )
 
 told = Table(
     "told",
     metadata,
-    Column("occasion_id", Uuid, ForeignKey("occasions.id"), primary_key=True),
-    Column("contact_id", Uuid, ForeignKey("contacts.id"), primary_key=True),
+    Column("occasion_id", Id, ForeignKey("occasions.id"), primary_key=True),
+    Column("contact_id", Id, ForeignKey("contacts.id"), primary_key=True),
     Column("start", Text, nullable=False),
     Column("fields", Json, nullable=False),
-    Column("attempt_id", Uuid, nullable=False),
+    Column("attempt_id", Id, nullable=False),
     Column("at", Moment, nullable=False),
 )
 
 texts = Table(
     "texts",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("practice", Text, ForeignKey("practices.id"), nullable=False),
     Column("number", Text, nullable=False, comment="the person's, E.164"),
-    Column("contact_id", Uuid),
+    Column("contact_id", Id),
     Column("direction", Text, nullable=False, comment="in or out"),
     Column("body", Text, comment="null after redaction"),
-    Column("job_id", Uuid),
-    Column("attempt_id", Uuid, unique=True),
+    Column("job_id", Id),
+    Column("attempt_id", Id, unique=True),
     Column("provider_id", Text),
     Column("case_ref", Text),
     Column("owner", Text),
@@ -124,7 +124,7 @@ texts = Table(
 consents = Table(
     "consents",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("practice", Text, ForeignKey("practices.id"), nullable=False),
     Column("number", Text, nullable=False, comment="the person's, E.164"),
     Column("what", Text, nullable=False, comment="opt_out, opt_in, consent, withdrawn"),
@@ -135,4 +135,19 @@ consents = Table(
     Column("at", Moment, nullable=False),
     Column("expires_at", Moment),
     Index("ix_consents_number", "practice", "number", "at"),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("practice", Text, ForeignKey("practices.id"), nullable=False),
+    Column("occasion_id", Id, ForeignKey("occasions.id"), index=True),
+    Column("contact_id", Id, ForeignKey("contacts.id"), index=True),
+    Column("did", Text, nullable=False, comment="phoned, muted, unmuted"),
+    Column("start", Text, comment="the start that was told on the phone, as the occasion had it"),
+    Column("rules", Json, comment="rule ids that were muted or unmuted; null: all reminders"),
+    Column("note", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
 )

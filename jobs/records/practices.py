@@ -17,11 +17,10 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
-    Uuid,
     text,
 )
 
-from jobs.records.columns import BigId, Json, Moment, metadata
+from jobs.records.columns import BigId, Id, Json, Moment, metadata
 
 practices = Table(
     "practices",
@@ -139,7 +138,7 @@ providers = Table(
 pauses = Table(
     "pauses",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("scope", Text, nullable=False, comment="all, practice, rule, sender, provider"),
     Column("practice", Text),
     Column("target", Text),
@@ -175,7 +174,7 @@ number_days = Table(
 imports = Table(
     "imports",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("practice", Text, ForeignKey("practices.id"), nullable=False),
     Column("kind", Text, nullable=False, comment="contacts or a kind of occasion"),
     Column("source", Text, nullable=False),
@@ -184,6 +183,8 @@ imports = Table(
     Column("applied", Integer, nullable=False, default=0, server_default="0"),
     Column("total", Integer, nullable=False),
     Column("by", Text, nullable=False),
+    Column("claim", Id, comment="who takes it in now; null: nobody"),
+    Column("claimed_until", Moment, comment="moved on with each chunk; past: who took it in is dead"),
     Column("created_at", Moment, nullable=False),
     Column("finished_at", Moment),
 )
@@ -191,7 +192,7 @@ imports = Table(
 import_rows = Table(
     "import_rows",
     metadata,
-    Column("import_id", Uuid, ForeignKey("imports.id"), primary_key=True),
+    Column("import_id", Id, ForeignKey("imports.id"), primary_key=True),
     Column("line", Integer, primary_key=True),
     Column("data", Json, nullable=False),
 )

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Executable,
     Integer,
     Text,
-    Uuid,
     bindparam,
     case,
     func,
@@ -29,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from jobs.errors import QuietbellError
-from jobs.records import Moment, jobs, timeline
+from jobs.records import Id, Moment, jobs, timeline
 from jobs.records.columns import Json
 from jobs.states import State, Verb, sources_of
 from jobs.store.falling import FALLEN, note_fallen
@@ -185,7 +184,7 @@ def _row(each: Step) -> dict[str, object]:
 
 
 _STEP_COLUMNS: dict[str, TypeEngine[Any]] = {
-    "id": Uuid(),
+    "id": Id,
     "from_state": Text(),
     "from_fence": Integer(),
     "stays": Boolean(),
@@ -204,14 +203,14 @@ _STANDING_COLUMNS = [jobs.c[name] for name in Standing.__dataclass_fields__]
 
 @functools.cache
 def _lock_statement(dialect: str, skip_locked: bool) -> Executable:  # noqa: FBT001 - a cache's key
-    ids = given(dialect, {"id": Uuid()})
+    ids = given(dialect, {"id": Id})
     found = select(*_STANDING_COLUMNS).where(jobs.c.id.in_(select(ids.c.id))).order_by(jobs.c.id)
     return found if dialect == "sqlite" else found.with_for_update(skip_locked=skip_locked)
 
 
 @functools.cache
 def _queued_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Uuid()})
+    ids = given(dialect, {"id": Id})
     found = (
         select(jobs.c.id, jobs.c.fence)
         .where(jobs.c.id.in_(select(ids.c.id)), jobs.c.state == State.QUEUED.value)

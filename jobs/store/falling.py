@@ -8,9 +8,9 @@ import uuid
 from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import Connection, Executable, Uuid, delete, insert, or_, select
+from sqlalchemy import Connection, Executable, delete, insert, or_, select
 
-from jobs.records import fallen, jobs
+from jobs.records import Id, fallen, jobs
 from jobs.states import Origin, State
 from jobs.store.given import encode, given
 
@@ -43,7 +43,7 @@ def take_fallen(connection: Connection, practice: str, most: int) -> set[uuid.UU
 
 @functools.cache
 def _note_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Uuid()})
+    ids = given(dialect, {"id": Id})
     is_reminder = (jobs.c.origin == Origin.REMINDER.value) & jobs.c.state.in_(_STATES)
     source = select(jobs.c.practice, jobs.c.occasion_id).where(
         jobs.c.id.in_(select(ids.c.id)),

@@ -10,7 +10,20 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, FromClause, Text, bindparam, cast, column, func, literal_column, select, type_coerce
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    FromClause,
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 from sqlalchemy.types import TypeEngine
 
 from jobs.records.columns import to_microseconds
@@ -24,14 +37,17 @@ def given(dialect: str, columns: Mapping[str, TypeEngine[Any]]) -> FromClause:
     parameter = bindparam(GIVEN, type_=Text())
     if dialect == "sqlite":
         each = func.json_each(parameter).table_valued("value", name="each")
-        read = (
-            type_coerce(literal_column(f"json_extract(\"each\".value, '$.{name}')"), kind).label(name)
-            for name, kind in columns.items()
-        )
+        read = (type_coerce(_of_each(name, kind), kind).label(name) for name, kind in columns.items())
         return select(*read).select_from(each).subquery(GIVEN)
     typed = (column(name, kind) for name, kind in columns.items())
     rows = func.json_to_recordset(cast(parameter, JSON())).table_valued(*typed)
     return rows.render_derived(name=GIVEN, with_types=True)
+
+
+def _of_each(name: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+    """Return a row's value by its name on SQLite, where ids are bytes and JSON has only their digits."""
+    value = f"json_extract(\"each\".value, '$.{name}')"
+    return literal_column(f"unhex({value})" if isinstance(kind, Uuid) else value)
 
 
 def encode(dialect: str, rows: Iterable[Mapping[str, object]]) -> dict[str, str]:

@@ -5,9 +5,8 @@ Columns of values come in, of the table's own types, all of one length; nothing 
 
 import datetime as dt
 import json
-import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import psycopg
 from sqlalchemy import Connection, Table
@@ -18,6 +17,9 @@ _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 """PostgreSQL's manual, COPY, text format: what must be written with a backslash."""
 _NULL = "\\N"
 _ROWS_A_PIECE = 2000
+
+Known: TypeAlias = dict[int, Any]
+"""What values became that were converted already, by the id of each."""
 
 
 def load(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
@@ -31,7 +33,8 @@ def load(connection: Connection, table: Table, columns: Mapping[str, Sequence[An
 
 
 def _execute_many(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
-    kept = (_for_sqlite(_kind(table, name), values) for name, values in columns.items())
+    known: Known = {id(None): None}
+    kept = (_for_sqlite(_kind(table, name), values, known) for name, values in columns.items())
     names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
     statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 - names are ours
     connection.exec_driver_sql(statement, list(zip(*kept, strict=True)))
@@ -39,8 +42,9 @@ def _execute_many(connection: Connection, table: Table, columns: Mapping[str, Se
 
 def _copy(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
     raw = cast("psycopg.Connection", connection.connection.driver_connection)
-    written = [_for_copy(_kind(table, name), values) for name, values in columns.items()]
-    lines = ["\t".join(row) for row in zip(*written, strict=True)]
+    known: Known = {id(None): _NULL}
+    written = [_for_copy(_kind(table, name), values, known) for name, values in columns.items()]
+    lines = list(map("\t".join, zip(*written, strict=True)))
     names = psycopg.sql.SQL(", ").join(map(psycopg.sql.Identifier, columns))
     command = psycopg.sql.SQL("COPY {} ({}) FROM STDIN").format(psycopg.sql.Identifier(table.name), names)
     with raw.cursor() as cursor, cursor.copy(command) as copy:
@@ -52,37 +56,38 @@ def _kind(table: Table, name: str) -> str:
     return type(table.c[name].type).__name__
 
 
-def _for_sqlite(kind: str, values: Sequence[Any]) -> Iterable[object]:
-    converters: dict[str, Callable[[Any], object]] = {"Uuid": _hex, "Moment": to_microseconds, "JSON": _json}
+def _for_sqlite(kind: str, values: Sequence[Any], known: Known) -> Iterable[object]:
+    if kind == "Uuid":
+        return [None if value is None else value.bytes for value in values]
+    converters: dict[str, Callable[[Any], object]] = {"Moment": to_microseconds, "JSON": _json}
     convert = converters.get(kind)
-    return values if convert is None else _each_once(convert, values)
+    return values if convert is None else _each_once(convert, values, known)
 
 
-def _for_copy(kind: str, values: Sequence[Any]) -> Iterable[str]:
+def _for_copy(kind: str, values: Sequence[Any], known: Known) -> Iterable[str]:
+    if kind == "Uuid":
+        return [_NULL if value is None else f"{value.int:032x}" for value in values]
     converters: dict[str, Callable[[Any], str]] = {
-        "Uuid": _hex,
         "Moment": dt.datetime.isoformat,
         "JSON": lambda value: _json(value).translate(_ESCAPED),
         "Text": lambda value: str(value).translate(_ESCAPED),
         "Boolean": lambda value: "t" if value else "f",
     }
-    return _each_once(converters.get(kind, str), values, null=_NULL)
+    return _each_once(converters.get(kind, str), values, known)
 
 
-def _each_once(convert: Callable[[Any], Any], values: Sequence[Any], null: object = None) -> list[Any]:
-    """Return the values converted, each distinct object once: most columns of a plan repeat a few."""
-    known: dict[int, Any] = {id(None): null}
+def _each_once(convert: Callable[[Any], Any], values: Sequence[Any], known: Known) -> list[Any]:
+    """Return the values converted, each distinct object once: most columns of a plan repeat a few.
+
+    The caller's columns keep every value alive, so an id means one value; an object is in columns of one kind only.
+    """
     converted = []
     for value in values:
-        key = id(value)  # the caller's columns keep every value alive, so an id means one value
-        if key not in known:
-            known[key] = convert(value)
-        converted.append(known[key])
+        found = known.get(id(value), known)
+        if found is known:
+            found = known[id(value)] = convert(value)
+        converted.append(found)
     return converted
-
-
-def _hex(value: uuid.UUID) -> str:
-    return f"{value.int:032x}"
 
 
 def _json(value: Mapping[str, object] | Sequence[object]) -> str:

@@ -11,26 +11,39 @@ import hashlib
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Text, Uuid, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Executable, Text, bindparam, func, insert, or_, select, update
 from sqlalchemy.types import TypeEngine
 
-from jobs.records import Moment, attempts
+from jobs.records import Id, Moment, attempts
 from jobs.store.arrows import id_rows
 from jobs.store.given import encode, given
 from jobs.store.telling import add_texts, take_back
 from jobs.store.values import MAYBE_ACCEPTED, Ending, Finding, Intent, Settlement
 
-_NOT_OF_INTENTS = {"outcome", "reason", "error_code", "provider_id", "finished_at", "cost_actual"}
+_NOT_OF_INTENTS = {"outcome", "reason", "error_code", "provider_id", "finished_at", "cost_actual", "ask_at"}
 _INTENT_COLUMNS = [column for column in attempts.c if column.name not in _NOT_OF_INTENTS]
 _ENDING_COLUMNS: dict[str, TypeEngine[Any]] = {
-    "id": Uuid(),
+    "id": Id,
     "outcome": Text(),
     "reason": Text(),
     "error_code": Text(),
     "provider_id": Text(),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """What an intent rested on, kept as proof: the hash of its template's source, the consent, and who caused it."""
+
+    template_hash: str | None = None
+    consent: Mapping[str, object] | None = None
+    caused_by: Mapping[str, object] | None = None
+
+
+NO_GROUNDS = Grounds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +67,14 @@ class Before:
     outcome: str | None
 
 
-def add_attempts(connection: Connection, intents: Sequence[Intent]) -> None:
-    """Write the rows of intents whose jobs are now sending."""
+def add_attempts(
+    connection: Connection, intents: Sequence[Intent], grounds: Mapping[uuid.UUID, Grounds] = MappingProxyType({})
+) -> None:
+    """Write the rows of intents whose jobs are now sending, with what each rested on, by attempt id."""
     if intents:
         dialect = connection.dialect.name
-        connection.execute(_insert_statement(dialect), encode(dialect, map(_intent_row, intents)))
+        rows = (_intent_row(intent, grounds.get(intent.attempt_id, NO_GROUNDS)) for intent in intents)
+        connection.execute(_insert_statement(dialect), encode(dialect, rows))
 
 
 def end_attempts(connection: Connection, endings: Collection[Ended], *, now: dt.datetime) -> set[uuid.UUID]:
@@ -113,10 +129,15 @@ def jobs_of_attempts(connection: Connection, attempt_ids: Collection[uuid.UUID])
     return {row.id: row.job_id for row in rows}
 
 
-def _intent_row(intent: Intent) -> Mapping[str, object]:
-    digest = hashlib.sha256(intent.body.encode()).hexdigest()
+def _intent_row(intent: Intent, grounds: Grounds) -> Mapping[str, object]:
     row: dict[str, object] = {name: getattr(intent, name) for name in Intent.__dataclass_fields__}
-    return row | {"id": intent.attempt_id, "body_hash": digest}
+    row |= {name: getattr(grounds, name) for name in Grounds.__dataclass_fields__}
+    return row | {"id": intent.attempt_id, "body_hash": text_hash(intent.body)}
+
+
+def text_hash(text: str) -> str:
+    """Return the SHA-256 of a text's UTF-8 in hexadecimal digits: of a body that may be redacted, of a template."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _ended_row(ended: Ended) -> Mapping[str, object]:
@@ -177,7 +198,7 @@ def _insert_statement(dialect: str) -> Executable:
 
 @functools.cache
 def _before_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Uuid()})
+    ids = given(dialect, {"id": Id})
     found = (
         select(attempts.c.id, attempts.c.job_id, attempts.c.provider, attempts.c.outcome)
         .where(attempts.c.id.in_(select(ids.c.id)))
@@ -188,7 +209,7 @@ def _before_statement(dialect: str) -> Executable:
 
 @functools.cache
 def _owner_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Uuid()})
+    ids = given(dialect, {"id": Id})
     return select(attempts.c.id, attempts.c.job_id).where(attempts.c.id.in_(select(ids.c.id)))
 
 
@@ -218,7 +239,7 @@ def _taken_statement(dialect: str) -> Executable:
 
 @functools.cache
 def _doubt_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Uuid()})
+    ids = given(dialect, {"id": Id})
     return (
         update(attempts)
         .where(attempts.c.job_id.in_(select(ids.c.id)), attempts.c.outcome.is_(None))
@@ -228,7 +249,7 @@ def _doubt_statement(dialect: str) -> Executable:
 
 @functools.cache
 def _open_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Uuid()})
+    ids = given(dialect, {"id": Id})
     return (
         select(attempts.c.job_id, attempts.c.id)
         .where(

@@ -7,7 +7,9 @@ import datetime as dt
 import functools
 import uuid
 from collections.abc import Sequence
-from operator import attrgetter
+from dataclasses import MISSING
+from itertools import repeat
+from operator import attrgetter, is_not
 from typing import Any
 
 import psycopg
@@ -25,11 +27,13 @@ from jobs.store.values import NewJob
 FEW = 64
 """Up to here PostgreSQL gets one insert that skips known identities; above, COPY, and a look only if that collides."""
 
-_OPTIONAL = {
+_KEPT = {
     name: field.default
     for name, field in NewJob.__dataclass_fields__.items()
     if name in jobs.c and name not in {"id", "due_at"}
 }
+_GIVEN = [name for name, default in _KEPT.items() if default is MISSING]
+_OPTIONAL = {name: default for name, default in _KEPT.items() if default is not MISSING}
 """Columns that are left to the database's default where no job of a set gives anything else."""
 
 _KNOWN_ALREADY = (psycopg.errors.UniqueViolation, IntegrityError)
@@ -42,23 +46,27 @@ def plan(connection: Connection, new: Sequence[NewJob], *, by: str, now: dt.date
 
     A job whose identity exists, or came earlier in the same set, is not planned and its id does not come back.
     """
-    firsts: dict[uuid.UUID, NewJob] = {}
-    for job in new:
-        firsts.setdefault(job.identity, job)
-    unique = list(firsts.values())
-    if connection.dialect.name == "postgresql" and len(unique) <= FEW:
-        return _plan_few(connection, unique, by=by, now=now)
+    if connection.dialect.name == "postgresql" and len(new) <= FEW:
+        return _plan_few(connection, _firsts(new), by=by, now=now)
     try:
-        return _plan_all(connection, unique, by=by, now=now)
+        return _plan_all(connection, new, by=by, now=now)
     except _KNOWN_ALREADY:  # rare: whoever plans much has looked, and plans only what is new
-        fresh = _without_known(connection, unique)
+        fresh = _without_known(connection, _firsts(new))
     try:
         return _plan_all(connection, fresh, by=by, now=now)
     except psycopg.errors.UniqueViolation:  # someone planned one of them since we looked
         return _plan_few(connection, fresh, by=by, now=now)
 
 
-def _plan_all(connection: Connection, new: list[NewJob], *, by: str, now: dt.datetime) -> list[uuid.UUID]:
+def _firsts(new: Sequence[NewJob]) -> list[NewJob]:
+    """Return the first job of each identity."""
+    firsts: dict[uuid.UUID, NewJob] = {}
+    for job in new:
+        firsts.setdefault(job.identity, job)
+    return list(firsts.values())
+
+
+def _plan_all(connection: Connection, new: Sequence[NewJob], *, by: str, now: dt.datetime) -> list[uuid.UUID]:
     with connection.begin_nested():
         load(connection, jobs, _columns(new, by=by, now=now))
         load(connection, timeline, _events(new, by=by, now=now))
@@ -84,7 +92,7 @@ def _without_known(connection: Connection, new: list[NewJob]) -> list[NewJob]:
 def _columns(new: Sequence[NewJob], *, by: str, now: dt.datetime) -> Columns:
     """Return the columns that these jobs need."""
     count = len(new)
-    given_ones = {name: list(map(attrgetter(name), new)) for name in _OPTIONAL}
+    optional = {name: list(map(attrgetter(name), new)) for name in _OPTIONAL}
     return {
         "id": [job.id for job in new],
         "state": _states(new),
@@ -92,7 +100,8 @@ def _columns(new: Sequence[NewJob], *, by: str, now: dt.datetime) -> Columns:
         "moved_by": [by] * count,
         "created_at": [now] * count,
         "updated_at": [now] * count,
-        **{name: values for name, values in given_ones.items() if values.count(_OPTIONAL[name]) < count},
+        **{name: list(map(attrgetter(name), new)) for name in _GIVEN},
+        **{name: values for name, values in optional.items() if any(map(is_not, values, repeat(_OPTIONAL[name])))},
     }
 
 

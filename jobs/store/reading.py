@@ -8,9 +8,9 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, Uuid, or_, select
+from sqlalchemy import ColumnElement, Connection, Executable, or_, select
 
-from jobs.records import attempts, jobs
+from jobs.records import Id, attempts, jobs
 from jobs.states import Origin, State
 from jobs.store.arrows import id_rows
 from jobs.store.given import encode, given
@@ -79,17 +79,17 @@ def _read(connection: Connection, name: str, ids: Collection[uuid.UUID]) -> list
 
 @functools.cache
 def _read_statement(dialect: str, name: str) -> Executable:
-    ids = given(dialect, {"id": Uuid()})
+    ids = given(dialect, {"id": Id})
     return select(*JOB_COLUMNS).where(jobs.c[name].in_(select(ids.c.id))).order_by(jobs.c.id)
 
 
 @functools.cache
 def _identity_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Uuid()})
+    ids = given(dialect, {"id": Id})
     return select(jobs.c.identity, jobs.c.id).where(jobs.c.identity.in_(select(ids.c.id)))
 
 
 @functools.cache
 def _maybe_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Uuid()})
+    ids = given(dialect, {"id": Id})
     return select(attempts.c.job_id).where(attempts.c.job_id.in_(select(ids.c.id)), counts_as_maybe())

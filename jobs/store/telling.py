@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Executable, Uuid, and_, delete, literal, select, tuple_
+from sqlalchemy import Connection, Executable, and_, delete, literal, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jobs.drafts import Told
-from jobs.records import attempts, contacts, jobs, occasions, texts, told
+from jobs.records import Id, attempts, contacts, jobs, occasions, texts, told
 from jobs.states import State
 from jobs.store.arrows import id_rows
 from jobs.store.given import encode, given
@@ -124,7 +124,7 @@ def _put(connection: Connection, rows: Sequence[dict[str, object]]) -> None:
 
 @functools.cache
 def _pairs_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Uuid()})
+    ids = given(dialect, {"id": Id})
     same = and_(told.c.occasion_id == jobs.c.occasion_id, told.c.contact_id == jobs.c.contact_id)
     return (
         select(jobs.c.id, jobs.c.occasion_id, jobs.c.contact_id, told.c.fields)
@@ -135,7 +135,7 @@ def _pairs_statement(dialect: str) -> Executable:
 
 @functools.cache
 def _told_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Uuid()})
+    ids = given(dialect, {"id": Id})
     return select(told).where(told.c.occasion_id.in_(select(ids.c.id)))
 
 
@@ -167,7 +167,7 @@ def _put_statement(dialect: str) -> Executable:
 @functools.cache
 def _spoken_statement(dialect: str) -> Executable:
     """Return the statement for whom attempts told of what; their fields may stand in a row that a later one wrote."""
-    ids = given(dialect, {"id": Uuid()})
+    ids = given(dialect, {"id": Id})
     pair = (jobs.c.occasion_id, jobs.c.contact_id)
     return (
         select(*pair)
@@ -206,7 +206,7 @@ def _earlier_statement(dialect: str) -> Executable:
 
 @functools.cache
 def _texts_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Uuid()})
+    ids = given(dialect, {"id": Id})
     columns = {
         "id": attempts.c.id,
         "practice": attempts.c.practice,

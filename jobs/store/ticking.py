@@ -9,9 +9,9 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Executable, Table, Uuid, bindparam, delete, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Executable, Table, bindparam, delete, or_, select, text
 
-from jobs.records import Moment, attempts, jobs, occasions, receipts, timeline
+from jobs.records import Id, Moment, attempts, jobs, occasions, receipts, senders, timeline
 from jobs.records.life import IN_FLIGHT_SQL, WAITING_SQL
 from jobs.states import ENDED, UNCLAIMED, WAITING, State, Verb
 from jobs.store.arrows import Standing, Step, id_rows, lock, step, walk
@@ -73,7 +73,7 @@ def owner_restarted(connection: Connection, *, now: dt.datetime) -> list[Moved]:
 
 
 def expire_useless(connection: Connection, *, now: dt.datetime) -> list[Moved]:
-    """Expire waiting and queued jobs that are no longer useful, saying what they waited for; at most CHUNK jobs."""
+    """Expire due jobs, waiting or queued, that are useful no longer, with what they waited for; at most CHUNK jobs."""
     ids = connection.execute(_useless_statement(), {"now": now}).scalars().all()
     steps = [
         step(each, Verb.EXPIRE, State.EXPIRED, by=CHORE, reason=_why_expired(each))
@@ -83,12 +83,12 @@ def expire_useless(connection: Connection, *, now: dt.datetime) -> list[Moved]:
     return walk(connection, steps, now=now)
 
 
-def prune(connection: Connection, *, before: dt.datetime) -> Counter[str]:
-    """Delete ended jobs that nothing can plan again, with timeline, attempts and receipts; at most CHUNK jobs.
+def prune(connection: Connection, practice: str, *, before: dt.datetime) -> Counter[str]:
+    """Delete a practice's ended jobs that nothing can plan again, with all of theirs; at most CHUNK jobs.
 
     Ended, useless and their occasion past, all before that moment. Returns how many rows of each table went.
     """
-    ids = connection.execute(_prunable_statement(), {"before": before}).scalars().all()
+    ids = connection.execute(_prunable_statement(), {"practice": practice, "before": before}).scalars().all()
     gone: Counter[str] = Counter()
     if not ids:
         return gone
@@ -136,9 +136,16 @@ def _stale_statement() -> Executable:
 
 @functools.cache
 def _useless_statement() -> Executable:
-    """Look where each partial index can be used: among the waiting, and among the few in flight."""
+    """Look where each partial index can be used: among each sender's waiting and due, and among the few in flight."""
     now = bindparam("now", type_=Moment())
-    waiting = select(jobs.c.id).where(text(WAITING_SQL), jobs.c.useful_until <= now).limit(CHUNK).subquery()
+    of_sender = (jobs.c.practice == senders.c.practice) & (jobs.c.sender == senders.c.id)
+    waiting = (
+        select(jobs.c.id)
+        .join_from(senders, jobs, of_sender)
+        .where(text(WAITING_SQL), jobs.c.due_at <= now, jobs.c.useful_until <= now)
+        .limit(CHUNK)
+        .subquery()
+    )
     queued = (
         select(jobs.c.id)
         .where(text(IN_FLIGHT_SQL), jobs.c.state == State.QUEUED.value, jobs.c.useful_until <= now)
@@ -160,14 +167,15 @@ def _prunable_statement() -> Executable:
     return (
         select(jobs.c.id)
         .outerjoin(occasions, occasions.c.id == jobs.c.occasion_id)
-        .where(ended, jobs.c.useful_until < before, jobs.c.updated_at < before, is_past)
+        .where(jobs.c.practice == bindparam("practice"), ended, jobs.c.useful_until < before)
+        .where(jobs.c.updated_at < before, is_past)
         .limit(CHUNK)
     )
 
 
 @functools.cache
 def _prune_statements(dialect: str) -> list[tuple[Executable, str]]:
-    ids = select(given(dialect, {"id": Uuid()}).c.id)
+    ids = select(given(dialect, {"id": Id}).c.id)
     theirs = select(attempts.c.id).where(attempts.c.job_id.in_(ids))
     pieces: list[tuple[Table, ColumnElement[bool]]] = [
         (receipts, receipts.c.attempt_id.in_(theirs)),

@@ -5,13 +5,14 @@ Every move is fenced; what does not come back was lost to someone else. Acceptan
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
 from jobs.states import ACCEPTED, State, Verb
 from jobs.store.arrows import Standing, Step, lock, lock_queued, step, walk
-from jobs.store.outcomes import Ended, add_attempts, end_attempts
+from jobs.store.outcomes import Ended, Grounds, add_attempts, end_attempts
 from jobs.store.reading import read_jobs
 from jobs.store.telling import tell
 from jobs.store.values import BEING_REPLANNED, WORKER, Ending, Intent, Job, Moved, Result, Withheld
@@ -60,10 +61,17 @@ def withhold(connection: Connection, withheld: Sequence[Withheld], *, now: dt.da
     return walk(connection, steps, now=now)
 
 
-def send(connection: Connection, intents: Sequence[Intent], *, now: dt.datetime) -> list[Intent]:
+def send(
+    connection: Connection,
+    intents: Sequence[Intent],
+    *,
+    now: dt.datetime,
+    grounds: Mapping[uuid.UUID, Grounds] = MappingProxyType({}),
+) -> list[Intent]:
     """Commit intents of claimed jobs, the point of no return: sending, a row of attempts each; return those to send.
 
-    A request may go out only for what comes back, and only after the transaction is committed.
+    A request may go out only for what comes back, and only after the transaction is committed. `grounds`, by attempt
+    id, are kept with the attempts.
     """
     by_id = {intent.job_id: intent for intent in intents}
     standings = [
@@ -75,7 +83,7 @@ def send(connection: Connection, intents: Sequence[Intent], *, now: dt.datetime)
     walk(connection, steps, now=now)
     going = {standing.id for standing in standings}
     sendable = [intent for intent in intents if intent.job_id in going]
-    add_attempts(connection, sendable)
+    add_attempts(connection, sendable, grounds)
     tell(connection, sendable)
     return sendable
 

@@ -19,8 +19,6 @@ from jobs.taking.rooms import ReadySender
 
 _COLUMNS = ("id", "practice", "sender", "provider", "segments", "urgency", "useful_until", "due_at", "deaths")
 _USEFUL = " AND jobs.useful_until > :now"
-_USEFUL_ON_SQLITE = " AND +jobs.useful_until > :now"
-"""The plus keeps SQLite from walking the index of useful_until, where every future row lies."""
 _NOT_PAUSED = """
       AND NOT EXISTS (
         SELECT 1 FROM pauses
@@ -82,7 +80,7 @@ def _lateral(has_rule_pause: bool) -> Executable:  # noqa: FBT001 - a cache's ke
 
 @functools.cache
 def _of_one(has_rule_pause: bool) -> Executable:  # noqa: FBT001 - a cache's key
-    rest = _USEFUL_ON_SQLITE + (_NOT_PAUSED if has_rule_pause else "")
+    rest = _USEFUL + (_NOT_PAUSED if has_rule_pause else "")
     return _typed(_due_sql(":practice", ":sender", ":most", rest))
 
 

@@ -10,7 +10,18 @@ from dataclasses import dataclass
 import structlog
 
 from jobs.clock import steady_seconds
-from scheduler.chores import expire, prune, read_calendars, release_stale, replan, replan_fallen, replan_held, take_due
+from scheduler.chores import (
+    expire,
+    prune,
+    read_calendars,
+    release_stale,
+    replan,
+    replan_fallen,
+    replan_held,
+    resume_imports,
+    settle_in_doubt,
+    take_due,
+)
 from scheduler.chores.context import Context
 
 log = structlog.get_logger(__name__)
@@ -27,12 +38,14 @@ class Chore:
 
 CHORES: tuple[Chore, ...] = (
     Chore("release_stale", 5, release_stale.run),
+    Chore("settle_in_doubt", 5, settle_in_doubt.run),
     Chore("replan", 1, replan.run),
     Chore("replan_held", 60, replan_held.run),
     Chore("expire", 5, expire.run),
     Chore("replan_fallen", 5, replan_fallen.run),
     Chore("take_due", 0.25, take_due.run),
     Chore("read_calendars", 5, read_calendars.run),
+    Chore("resume_imports", 5, resume_imports.run),
     Chore("prune", 3600, prune.run),
 )
 """In the order in which one turn of the clock runs those that are due."""
@@ -41,17 +54,33 @@ CHORES: tuple[Chore, ...] = (
 def run_chore(chore: Chore, context: Context) -> Mapping[str, int]:
     """Run a chore once, log its counts and duration, return the counts; a failure is logged and counted, not raised.
 
-    A tick must outlive a database that is away: the chore runs again at its next turn.
+    A tick must outlive a database that is away: the chore runs again at its next turn. Of failures in a row the first
+    is logged with its traceback, the others as a line a minute that counts them, and that it works again.
     """
     began = steady_seconds()
     try:
         counts = chore.run(context)
-    except Exception:
-        log.exception("chore failed", chore=chore.name, seconds=_since(began))
+    except Exception as problem:  # noqa: BLE001 - whatever it is, the other chores and the next turn go on
+        _log_failure(chore, context, problem, began)
         return Counter(failed=1)
+    over = context.failing.worked(chore.name)
+    if over is not None:
+        log.info("chore works again", chore=chore.name, failures=over.failures, lasted=over.seconds(steady_seconds()))
     if any(counts.values()):
         log.info("chore done", chore=chore.name, seconds=_since(began), **counts)
     return counts
+
+
+def _log_failure(chore: Chore, context: Context, problem: Exception, began: float) -> None:
+    now = steady_seconds()
+    streak, is_due = context.failing.failed(chore.name, now)
+    if streak.failures == 1:
+        log.error("chore failed", chore=chore.name, seconds=_since(began), exc_info=problem)
+    elif is_due:
+        kind = type(problem).__name__
+        log.error(
+            "chore still fails", chore=chore.name, failures=streak.failures, lasts=streak.seconds(now), problem=kind
+        )
 
 
 def _since(began: float) -> float:

@@ -1,29 +1,63 @@
-"""Delete ended jobs that nothing can plan again, with all that hangs on them, once they are old enough."""
+"""Delete ended jobs that nothing can plan again, with all that hangs on them, once their practice keeps them no longer.
+
+A job is kept as long as the longest that `keep` says of bodies and of numbers; where either is left out, for ever.
+"""
 
 import datetime as dt
 from collections import Counter
+from functools import partial
+from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from jobs import store
+from jobs.records import practices
 from scheduler.chores.context import Context
+from scheduler.planning.timing import add_months
+from scheduler.publishing.revisions import load_current
+from scheduler.rulebook.schema import Keep
 
-MOST_CHUNKS = 200
+MOST_CHUNKS: Final = 200
+_MONTHS: Final = {"month": 1, "year": 12}
+_DAYS: Final = {"day": 1, "week": 7}
 
 
 def run(context: Context) -> Counter[str]:
-    """Delete what ended longer ago than `context.keep`, a chunk a transaction; nothing where that is None."""
+    """Delete what each practice keeps no longer, a chunk a transaction."""
     counts: Counter[str] = Counter()
-    if context.keep is None:
-        return counts
-    keep = context.keep
-    for _ in range(MOST_CHUNKS):
-        gone = context.database.write(lambda connection: _prune(context, connection, keep))
-        counts.update(gone)
-        if not gone:
-            break
+    with context.database.read() as connection:
+        kept = _kept(connection, context.database.moment(connection))
+    for practice, before in kept.items():
+        for _ in range(MOST_CHUNKS):
+            gone = context.database.write(partial(store.prune, practice=practice, before=before))
+            counts.update(gone)
+            if not gone:
+                break
     return counts
 
 
-def _prune(context: Context, connection: Connection, keep: dt.timedelta) -> Counter[str]:
-    return store.prune(connection, before=context.database.moment(connection) - keep)
+def kept_since(keep: Keep, now: dt.datetime) -> dt.datetime | None:
+    """Return the moment before which nothing is kept, by what is kept longest; None: for ever."""
+    lengths = (keep.bodies, keep.numbers)
+    moments = [found for length in lengths if length and (found := _ago(length, now)) is not None]
+    return min(moments) if len(moments) == len(lengths) else None
+
+
+def _kept(connection: Connection, now: dt.datetime) -> dict[str, dt.datetime]:
+    """Return the moment before which a practice keeps nothing, of those that do not keep for ever."""
+    published = select(practices.c.id).where(practices.c.current_revision.is_not(None))
+    ids = connection.execute(published.order_by(practices.c.id)).scalars().all()
+    moments = {each: kept_since(load_current(connection, each).rulebook.practice.keep, now) for each in ids}
+    return {practice: moment for practice, moment in moments.items() if moment is not None}
+
+
+def _ago(length: str, now: dt.datetime) -> dt.datetime | None:
+    """Return the moment so long ago, `2 years` or `90 days`; None where the calendar does not reach back so far."""
+    digits, _, word = length.partition(" ")
+    count, unit = int(digits), word.removesuffix("s")
+    try:
+        if unit in _MONTHS:
+            return add_months(now, -count * _MONTHS[unit])
+        return now - dt.timedelta(days=count * _DAYS[unit])
+    except OverflowError:
+        return None

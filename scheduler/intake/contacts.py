@@ -21,7 +21,7 @@ from scheduler.planning.basis import Occurrence, basis_of
 from scheduler.planning.replanner import replan
 from scheduler.publishing.revisions import Current
 
-_DATES_JOBS: Final = frozenset({"phone", "phone_zones", "timezone", "fields", "gone_at", "via_id"})
+_DATES_JOBS: Final = frozenset({"phone", "phone_zones", "timezone", "fields", "gone_at", "via_id", "reminders_off"})
 """Columns whose change can change what is planned."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from jobs.database import Database
 from jobs.errors import InputError
 from scheduler.intake import applying, files
+from scheduler.intake.muting import Muted, Muting, mute
 from scheduler.intake.occasions import find_occasion, remove_occasions, set_answer
 from scheduler.intake.outcomes import Imported, NeedsConfirmation, Refused, Upserted
 from scheduler.intake.reading import FileRequest, Tell, say_nothing, what_of
@@ -66,6 +67,10 @@ class Intake:
             practice, lambda turn: set_answer(turn.connection, turn.current, occasion_id, answer, turn.now)
         )
 
+    def mute(self, order: Muting) -> Muted:
+        """Turn reminders of an occasion or to a contact off or on, or mute rules for an occasion."""
+        return self._turns.take(order.practice, lambda turn: mute(turn, order))
+
     def remove_occasion(self, practice: str, kind: str, ref: str) -> Replanned:
         """Mark an occasion gone and cancel its jobs; an upsert of the same ref brings it back."""
         return self._turns.take(
@@ -76,4 +81,14 @@ class Intake:
         )
 
 
-__all__ = ["FileRequest", "Imported", "Intake", "NeedsConfirmation", "Problem", "Refused", "Upserted"]
+__all__ = [
+    "FileRequest",
+    "Imported",
+    "Intake",
+    "Muted",
+    "Muting",
+    "NeedsConfirmation",
+    "Problem",
+    "Refused",
+    "Upserted",
+]

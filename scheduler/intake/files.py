@@ -43,7 +43,7 @@ def import_file(turns: Turns, request: FileRequest, tell: Tell = say_nothing) ->
         kept = refusal is None
     finally:
         staged = replace(staged, total=len(reading.refs), stage=Stage.APPLYING if kept else Stage.REFUSED)
-        turns.take(request.practice, lambda turn: staging.keep(turn.connection, staged, turn.now))
+        turns.take(request.practice, lambda turn: staging.end_reading(turn.connection, staged, turn.now))
     return apply(turns, staged, tell) if refusal is None else refusal
 
 
@@ -101,6 +101,7 @@ def _stage(turns: Turns, staged: Staged, reading: Reading, tell: Tell) -> None:
 
 
 def _lay(staged: Staged, reading: Reading, rows: list[Row], turn: Turn) -> list[Problem]:
+    staging.prolong(turn.connection, staged, turn.now)
     if not reading.problems:
         staging.lay(turn.connection, staged.id, rows)
     if reading.what.kind is None:

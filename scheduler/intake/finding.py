@@ -13,14 +13,13 @@ from sqlalchemy import (
     FromClause,
     RowMapping,
     Table,
-    Uuid,
     and_,
     select,
     text,
 )
 
 from jobs.database import practice_lock
-from jobs.records import contacts, occasion_people, occasions
+from jobs.records import Id, contacts, occasion_people, occasions
 from jobs.store.given import encode, given
 from scheduler.planning.stored import CONTACTS_REACHED, PLANNED_OF_CONTACTS
 
@@ -138,7 +137,7 @@ def _these(connection: Connection, ids: Collection[uuid.UUID]) -> dict[str, str]
 
 
 def _is_one_of(dialect: str, column: Column[Any]) -> ColumnElement[bool]:
-    rows = given(dialect, {"id": Uuid()})
+    rows = given(dialect, {"id": Id})
     return column.in_(select(rows.c.id))
 
 

@@ -17,14 +17,14 @@ from jobs.records import occasion_people, occasions
 from scheduler.intake.finding import occasions_by_ref, people_by_ref, people_of
 from scheduler.intake.merging import Merged, Place, merge_occasion
 from scheduler.intake.outcomes import Outcome, Refused, RowOutcome, Upserted
-from scheduler.intake.rows import Problem, Row, refuse_doubles, unknown_contact
+from scheduler.intake.rows import SKIP, Problem, Row, refuse_doubles, unknown_contact
 from scheduler.intake.spelling import suggestion
 from scheduler.intake.writing import add, put, unname
 from scheduler.planning.basis import Basis, Occurrence, Replanned, basis_of
 from scheduler.planning.replanner import replan, replan_occasions
 from scheduler.planning.stored import StoredOccasion, in_parts, stored_occasion
 from scheduler.publishing.revisions import Current
-from scheduler.rulebook.schema import Kind
+from scheduler.rulebook.schema import Kind, Rulebook
 
 ANSWERS: Final = ("none", "confirmed", "wants_move", "declined")
 
@@ -92,7 +92,8 @@ def upsert_occasions(  # noqa: PLR0913 - whose, of which kind, what, when, and w
     basis = basis_of(current.revision, current.rulebook, current.plan)
     jobs = _plan(connection, basis, [each for each in resolved if each.is_to_be_planned], now)
     outcomes = tuple(RowOutcome(each.merged.row.ref, each.outcome, each.merged.row.line) for each in resolved)
-    return Upserted(outcomes, _warnings(resolved, jobs), jobs)
+    warnings = (*_warnings(resolved, jobs), *unknown_mutes(rows, current.rulebook, kind))
+    return Upserted(outcomes, warnings, jobs)
 
 
 def resolve_occasions(  # noqa: PLR0913 - as `upsert_occasions`
@@ -169,6 +170,26 @@ def find_occasion(connection: Connection, practice: str, kind: str, ref: str) ->
         raise NotFoundError(message)
     occasion_id: uuid.UUID = found["id"]
     return occasion_id
+
+
+def unknown_mutes(rows: Sequence[Row], rulebook: Rulebook, kind: str) -> tuple[Problem, ...]:
+    """Name the rules under `skip` that no rule for this kind is, or was before a rename; such a word mutes nothing.
+
+    It is no error: what was taken in once is taken in again after the rule is gone.
+    """
+    known = {name for rule in rulebook.rules if rule.for_ == kind for name in (rule.id, rule.was) if name}
+    return tuple(
+        Problem(f"{name!r} is no rule for {kind}{suggestion(name, known)}: it mutes nothing", row.line, SKIP)
+        for row in rows
+        for name in muted_rules(row)
+        if name not in known
+    )
+
+
+def muted_rules(row: Row) -> tuple[str, ...]:
+    """Return the ids of the rules that a row mutes."""
+    given = row.given.get(SKIP)
+    return tuple(given) if isinstance(given, list) else ()
 
 
 def _set(

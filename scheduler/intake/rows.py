@@ -23,6 +23,8 @@ ONLY_ROLE: Final = "contact"
 
 ANNOUNCE: Final = "announce"
 VIA: Final = "via"
+REMINDERS: Final = "reminders"
+SKIP: Final = "skip"
 ROLE: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
 """What a role may be called, as in a rule's `to`."""
 
@@ -76,6 +78,7 @@ class Column:
 
 
 _PERSON: Final = Column(values.read_line)
+_REMINDERS: Final = Column(values.read_turned_off, empty=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +126,11 @@ def columns_of_contacts(fields: Mapping[str, str]) -> Columns:
         "language": Column(values.read_language),
         "timezone": Column(values.read_timezone),
         "owner": Column(values.read_line),
+        REMINDERS: _REMINDERS,
         VIA: Column(values.read_line),
         "version": Column(values.read_version),
     }
-    return Columns(CONTACTS, own, _fields(fields), {"phone": "phone_given"})
+    return Columns(CONTACTS, own, _fields(fields), {"phone": "phone_given", REMINDERS: "reminders_off"})
 
 
 def columns_of_kind(name: str, kind: Kind, roles: Iterable[str] = ()) -> Columns:
@@ -143,10 +147,12 @@ def columns_of_kind(name: str, kind: Kind, roles: Iterable[str] = ()) -> Columns
         "case_ref": Column(values.read_line),
         "timezone": Column(values.read_timezone),
         "remote": Column(values.read_yes_no, empty=False),
+        REMINDERS: _REMINDERS,
+        SKIP: Column(values.read_rule_ids),
         "version": Column(values.read_version),
         ANNOUNCE: Column(values.read_yes_no),
     }
-    return Columns(name, own, _fields(kind.fields), {"date": "start"}, frozenset(others))
+    return Columns(name, own, _fields(kind.fields), {"date": "start", REMINDERS: "reminders_off"}, frozenset(others))
 
 
 def read_row(columns: Columns, named: Mapping[str, object], line: int = 0) -> Row | tuple[Problem, ...]:

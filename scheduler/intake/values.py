@@ -38,6 +38,8 @@ _UNPRINTABLE: Final = frozenset({"Cc", "Cs"})
 """Control characters and lone surrogates, which no database keeps."""
 _YES: Final = frozenset({"yes", "y", "true", "1", "oui", "o", "vrai"})
 _NO: Final = frozenset({"no", "n", "false", "0", "non", "faux"})
+_ON: Final = frozenset({"on", *_YES})
+_OFF: Final = frozenset({"off", *_NO})
 _FARTHEST_OFFSET: Final = dt.timedelta(hours=14)
 
 
@@ -106,6 +108,22 @@ def read_yes_no(given: object) -> bool:
         return word in _YES
     message = f"{given!r} is neither yes nor no"
     raise ValueError(message)
+
+
+def read_turned_off(given: object) -> bool:
+    """Return whether reminders are turned off: `off` says so, `on` does not; a plain yes or no says whether they go."""
+    if isinstance(given, bool):
+        return not given
+    word = str(given).strip().casefold()
+    if word in _ON or word in _OFF:
+        return word in _OFF
+    message = f"{given!r} is neither on nor off"
+    raise ValueError(message)
+
+
+def read_rule_ids(given: object) -> list[str] | None:
+    """Return the ids of rules, sorted, each once: a list, or text split at spaces, commas, semicolons and bars."""
+    return sorted({word.casefold() for word in read_words(given)}) or None
 
 
 def read_day(given: object) -> str:

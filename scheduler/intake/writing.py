@@ -8,10 +8,10 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, Text, Uuid, bindparam, delete, select, true
+from sqlalchemy import Connection, Executable, Table, Text, bindparam, delete, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 
-from jobs.records import occasion_people
+from jobs.records import Id, occasion_people
 from jobs.store.given import encode, given
 from jobs.store.loading import load
 
@@ -54,7 +54,7 @@ def _put_statement(dialect: str, table: Table, columns: tuple[str, ...]) -> Exec
 
 @functools.cache
 def _unname_statement(dialect: str) -> Executable:
-    rows = given(dialect, {"id": Uuid()})
+    rows = given(dialect, {"id": Id})
     people = occasion_people.c
     named = people.role == bindparam("role", type_=Text())
     return delete(occasion_people).where(named, people.occasion_id.in_(select(rows.c.id)))

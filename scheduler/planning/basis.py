@@ -16,7 +16,7 @@ from scheduler.planning.renaming import Renames, renames_of
 from scheduler.rulebook.schema import Kind, Practice, Rule, Rulebook, kinds_of
 
 OCCASIONS_A_TRANSACTION: Final = 500
-OCCASIONS_A_SQLITE_TRANSACTION: Final = 200
+OCCASIONS_A_SQLITE_TRANSACTION: Final = 400
 
 
 def occasions_a_transaction(*, is_sqlite: bool) -> int:

@@ -1,7 +1,7 @@
 """A text that might go: one step, role and repeat of one occasion, while planning decides what becomes of it.
 
-Here stands what is judged of each by itself: effective_from, the change, the condition, the date, quiet hours to skip,
-lateness and the phone. What depends on other texts is laid over it by `laying` and `superseding`.
+Here stands what is judged of each by itself: mutes, effective_from, the change, the condition, the date, quiet hours to
+skip, lateness and the phone. What depends on other texts is laid over it by `laying` and `superseding`.
 """
 
 import datetime as dt
@@ -75,15 +75,26 @@ def candidates_of(scene: Scene, step: StepTerms, role: str, person: Person, hour
     anchor = scene.anchor if step.from_field is None else scene.anchor_of(step)
     ready = max(scene.facts.dated_at, step.first_published)
     text = "" if anchor is None else anchor.text
+    muted = _muted(scene, step, person)
     reason = _standing(scene, step, person) or (Reason.NO_DATE if anchor is None else None)
     if reason is not None or anchor is None:
+        fixed = muted or reason
         for repeat in range(1, step.times + 1):
-            yield Candidate(step, role, person, hours, scene.facts.dated_at, ready, anchor, text, repeat, fixed=reason)
+            yield Candidate(step, role, person, hours, scene.facts.dated_at, ready, anchor, text, repeat, fixed=fixed)
         return
     for repeat, own, ended in own_moments(step, anchor, scene.place):
         candidate = Candidate(step, role, person, hours, scene.facts.dated_at, ready, anchor, text, repeat, own)
-        candidate.fixed = ended or (Reason.NO_DATE if own is None else _alone(candidate))
+        candidate.fixed = muted or ended or (Reason.NO_DATE if own is None else _alone(candidate))
         yield candidate
+
+
+def _muted(scene: Scene, step: StepTerms, person: Person) -> Reason | None:
+    """Return what a person asked for, which goes before all that the rules say."""
+    if scene.facts.reminders_off:
+        return Reason.OCCASION_OFF
+    if person.reminders_off:
+        return Reason.PERSON_OFF
+    return Reason.RULE_MUTED if step.rule in scene.muted else None
 
 
 def _standing(scene: Scene, step: StepTerms, person: Person) -> Reason | None:
@@ -122,6 +133,7 @@ def _on_change(scene: Scene, step: StepTerms, role: str, person: Person, hours: 
             candidate.fixed = Reason.NO_DATE
         else:
             candidate.fixed = _alone(candidate)
+    candidate.fixed = _muted(scene, step, person) or candidate.fixed
     return candidate
 
 

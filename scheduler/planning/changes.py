@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from jobs.states import UNSENT, Origin, State
 from jobs.store.values import PLANNER, Job
 from scheduler.planning.compiled import Side
-from scheduler.planning.decisions import Decision, Planned, Reason
+from scheduler.planning.decisions import MUTES, Decision, Planned, Reason
 
 Slot: TypeAlias = tuple[str, str, str, int]
 """Rule, step, role and repeat: what of an identity is left when the date moves."""
@@ -126,15 +126,15 @@ class _Difference:
         others = [job for job in jobs if job is not own and not job.again_count]
         for again in (job for job in jobs if job.again_count):
             if not decision.is_job or again.anchor != decision.anchor:
-                self.drop(again, self.why_not(decision, again.anchor), is_gone=self.given.off is not None)
+                self.drop(again, self.why_not(decision, again.anchor), is_gone=self._stops_pinned(decision))
         if own is None:
             follower = self._follower(others) if decision.is_job else None
             self._follow_or_begin(decision, follower)
             others = [job for job in others if job is not follower]
-        elif decision.is_job or self._has_only_become_late(decision, own):
+        elif decision.is_job or self._has_only_become_late(decision, own) or self._stays_pinned(decision, own):
             self._keep(decision, own)
         else:
-            self.drop(own, self.why_not(decision, own.anchor), is_gone=self.given.off is not None)
+            self.drop(own, self.why_not(decision, own.anchor), is_gone=self._stops_pinned(decision))
         for job in others:
             self.drop(job, self.why_not(decision, job.anchor), is_gone=True)
 
@@ -150,7 +150,7 @@ class _Difference:
             self.changes.creates.append(decision)
 
     def drop(self, job: Job, reason: str, *, is_gone: bool) -> None:
-        """Cancel what is not wanted; a pinned job only if its date, its rule or its occasion is gone (`is_gone`)."""
+        """Cancel what is not wanted; a pinned job only if its date, rule or occasion is gone or muted (`is_gone`)."""
         if job.state in UNSENT:
             if is_gone or not job.pinned:
                 self.changes.cancels.append(Cancellation(job, reason))
@@ -191,14 +191,30 @@ class _Difference:
         else:
             self.changes.moves.append(self._rewrite(follower, decision, _moved_to(decision)))
 
+    def _stops_pinned(self, decision: Decision) -> bool:
+        """Tell whether not even a job that a person moved is wanted."""
+        return self.given.off is not None or decision.reason in MUTES
+
+    def _stays_pinned(self, decision: Decision, job: Job) -> bool:
+        """Tell whether a job goes only since a person moved it; it is to be sent under the rule as it is now."""
+        return job.pinned and job.state in UNSENT and not self._stops_pinned(decision)
+
     def _keep(self, decision: Decision, job: Job) -> None:
         """Bring the job of a wanted identity up to date, or bring it back."""
         if job.state in UNSENT:
             self._update(decision, job)
-        elif job.id not in self.given.touched and self._is_worth_starting(decision):
+        elif job.id not in self.given.touched and self._is_worth_bringing_back(decision, job):
             reason = self._why_back(decision, job)
             if reason is not None:
-                self.changes.reopens.append(self._rewrite(job, decision, reason))
+                self.changes.reopens.append(self._back(job, decision, reason))
+
+    def _back(self, job: Job, decision: Decision, reason: str) -> Rewrite:
+        """Return what an ended job is to take when it comes back; the moment that a person chose stands."""
+        rewrite = self._rewrite(job, decision, reason)
+        if not job.pinned:
+            return rewrite
+        until = job.useful_until if job.useful_until > self.given.now else rewrite.useful_until
+        return replace(rewrite, planned_for=job.planned_for, useful_until=until, due_at=job.due_at)
 
     def _rewrite(self, job: Job, decision: Decision, reason: str) -> Rewrite:
         return Rewrite(job, decision, *times_of(decision), self.given.contact_ids.get(decision.contact), reason)
@@ -247,6 +263,12 @@ class _Difference:
         if self.given.cause is Cause.PUBLISHING and planned_for <= self.given.now:
             return False
         return useful_until > self.given.now
+
+    def _is_worth_bringing_back(self, decision: Decision, job: Job) -> bool:
+        """Tell the same of an ended job, of a pinned one by the moment and the end of use that a person chose."""
+        if not job.pinned or (self.given.cause is Cause.PUBLISHING and job.due_at <= self.given.now):
+            return self._is_worth_starting(decision)
+        return max(job.useful_until, times_of(decision)[1]) > self.given.now
 
     def _why_back(self, decision: Decision, job: Job) -> str | None:
         """Return why an ended job is wanted again, or None where it is to stay as it ended."""

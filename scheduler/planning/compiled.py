@@ -5,7 +5,7 @@ A rulebook comes in; the terms of every step, the calendar and the window go out
 
 import datetime as dt
 import enum
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -84,11 +84,16 @@ class StepTerms:
 
 @dataclass(frozen=True, slots=True)
 class RuleTerms:
-    """A rule's roles and steps."""
+    """A rule's roles and steps, and the id that it had before, if no rule has that now."""
 
     rule: str
     roles: tuple[str, ...]
     steps: tuple[StepTerms, ...]
+    was: str | None = None
+
+    def is_muted(self, ids: Collection[str]) -> bool:
+        """Tell whether the rule's present or former id is among these."""
+        return self.rule in ids or self.was in ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,7 @@ def compile_rulebook(
     calendar = Calendar(practice.holidays, practice.extra_closed, practice.extra_open)
     kinds = kinds_of(practice)
     by_kind: dict[str, list[RuleTerms]] = {name: [] for name in kinds}
+    ids = {rule.id for rule in rulebook.rules}
     for place, rule in enumerate(rulebook.rules):
         steps = tuple(
             _compile_step(
@@ -146,7 +152,7 @@ def compile_rulebook(
             )
             for place_in_rule, step in enumerate(rule.steps)
         )
-        by_kind[rule.for_].append(RuleTerms(rule.id, rule.to, steps))
+        by_kind[rule.for_].append(RuleTerms(rule.id, rule.to, steps, None if rule.was in ids else rule.was))
     return CompiledRulebook(
         timezone=practice.timezone,
         calendar=calendar,

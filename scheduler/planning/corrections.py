@@ -1,7 +1,8 @@
 """Which contacts are to be told that what they know of an occasion is no longer so: what was told in, changes out.
 
 Pure. One correction per person and change: a waiting one takes up what changed meanwhile, or ends where all is so
-again. A phone that two people share is told once. The store writes what comes out.
+again. A phone that two people share is told once; reminders that are off are off for corrections too, a muted rule
+still corrects what it told. The store writes what comes out.
 """
 
 import datetime as dt
@@ -49,7 +50,7 @@ class Case:
 class CorrectionChanges:
     """What is to be done to an occasion's corrections, and the moment at which one goes, by the contact's key.
 
-    `unreached` says why somebody cannot be told, if so.
+    `unreached` says why somebody cannot be told, if so; `untold` says it by the contact's id.
     """
 
     creates: list[NewJob] = field(default_factory=list)
@@ -59,6 +60,7 @@ class CorrectionChanges:
     cancels: list[Pick] = field(default_factory=list)
     going: dict[str, dt.datetime] = field(default_factory=dict)
     unreached: str | None = None
+    untold: dict[uuid.UUID, str] = field(default_factory=dict)
     without_sender: int = 0
 
 
@@ -220,6 +222,9 @@ class _Correcting:
         return max(waiting.created_at, self.case.occasion.facts.dated_at)
 
     def _opening(self, listener: _Listener, about: Ahead, since: dt.datetime) -> dt.datetime | None:
+        if self.case.occasion.facts.reminders_off or listener.person.reminders_off:
+            self._cannot_go(listener, "reminders are turned off")
+            return None
         if listener.person.phone is None:
             self._cannot_go(listener, "has no phone that can be texted")
             return None
@@ -234,6 +239,7 @@ class _Correcting:
     def _cannot_go(self, listener: _Listener, why: str) -> None:
         self.why_not[listener.contact_id] = why
         self.changes.unreached = f"its person was told what is no longer so, and {why}"
+        self.changes.untold[listener.contact_id] = why
 
     def _update(self, job: Job, wanted: _Wanted) -> None:
         """Let a waiting correction tell what is to be told now."""

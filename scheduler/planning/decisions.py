@@ -7,6 +7,7 @@ import datetime as dt
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from scheduler.planning.compiled import StepTerms
 
@@ -26,6 +27,13 @@ class Reason(enum.StrEnum):
     NO_OPEN_HOUR = "no open hour while useful"
     SUPERSEDED = "superseded"
     SAME_PHONE = "same phone"
+    OCCASION_OFF = "reminders are off for the occasion"
+    PERSON_OFF = "reminders are off for the person"
+    RULE_MUTED = "the rule is muted for the occasion"
+
+
+MUTES: Final = frozenset({Reason.OCCASION_OFF, Reason.PERSON_OFF, Reason.RULE_MUTED})
+"""What a person asked for: it stops pinned jobs too."""
 
 
 class Shift(enum.StrEnum):
@@ -66,12 +74,14 @@ class Person:
 
     `phone` is E.164 or None; `zones` is the stated zone, or the possible zones of the number (a text goes only when all
     are inside); empty means the practice's zone. `fields` are the contact's own, for `contact.<field>` conditions.
+    `reminders_off`: no text goes to them by itself.
     """
 
     key: str
     phone: str | None = None
     zones: tuple[str, ...] = ()
     fields: Mapping[str, object] = field(default_factory=dict)
+    reminders_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +118,8 @@ class OccasionFacts:
     the present start was recorded: the only moment against which lateness is judged. `people` maps roles to contact
     keys; blank keys do not count. `fields` are typed as the kind says, or their text. `corrections` says per contact
     when a correction for the present start goes. `fallen` are jobs that ended blocked, failed, expired or cancelled and
-    so supersede nothing. `remote` changes no decision, only what texts print.
+    so supersede nothing. `remote` changes no decision, only what texts print. `reminders_off`: no text about it goes by
+    itself; `muted` are rules that do not remind of it, under their present or former ids.
     """
 
     kind: str
@@ -125,6 +136,8 @@ class OccasionFacts:
     changes: tuple[Change, ...] = ()
     corrections: Mapping[str, dt.datetime] = field(default_factory=dict)
     fallen: frozenset[Identity] = frozenset()
+    reminders_off: bool = False
+    muted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,7 @@ def plan(compiled: CompiledRulebook, occasion: OccasionFacts, people: Mapping[st
     scene = read_scene(compiled, occasion)
     named = {role: key for role, key in occasion.people.items() if key}
     if not named:
-        live = scene.values["status"] in scene.kind.live
-        return Planned((), Unreached.NOBODY if live and scene.kind.rules else None)
+        return Planned((), Unreached.NOBODY if _is_to_remind(scene) else None)
     cast = _Cast(scene, named, people)
     groups = [group for rule in scene.kind.rules for group in cast.groups(rule)]
     _resolve(scene, groups)
@@ -43,6 +42,13 @@ def plan(compiled: CompiledRulebook, occasion: OccasionFacts, people: Mapping[st
         for candidate in group.candidates
     )
     return Planned(decisions, Unreached.NO_COMMON_HOUR if _out_of_hours(scene, groups) else None)
+
+
+def _is_to_remind(scene: Scene) -> bool:
+    """Tell whether somebody would be reminded of the occasion, if it named anybody."""
+    is_live = scene.values["status"] in scene.kind.live
+    unmuted = any(rule.rule not in scene.muted for rule in scene.kind.rules)
+    return is_live and unmuted and not scene.facts.reminders_off
 
 
 @dataclass(slots=True)

@@ -68,6 +68,7 @@ class Memory:
             person.key,
             person.phone is None,
             person.zones,
+            (facts.reminders_off, facts.muted, person.reminders_off),
             tuple(_hashable(facts.fields.get(name)) for name in of_occasion),
             tuple(_hashable(person.fields.get(name)) for name in of_contact),
         )

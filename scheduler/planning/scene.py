@@ -14,7 +14,7 @@ from scheduler.planning.timing import Anchor, Place, anchor_by_day, anchor_by_mo
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One occasion, read. `day` is the local date of its start."""
+    """One occasion, read. `day` is the local date of its start; `muted` are the rules that do not remind of it."""
 
     compiled: CompiledRulebook
     facts: OccasionFacts
@@ -23,6 +23,7 @@ class Scene:
     anchor: Anchor | None
     day: dt.date | None
     values: Mapping[str, object]
+    muted: frozenset[str] = frozenset()
 
     def anchor_of(self, step: StepTerms) -> Anchor | None:
         """Return the anchor that another date field of the occasion is, its start and end; None if it holds none.
@@ -61,6 +62,7 @@ def read_scene(compiled: CompiledRulebook, facts: OccasionFacts) -> Scene:
         anchor,
         None if anchor is None else anchor.wall.date(),
         {**facts.fields, STATUS: facts.status or kind.live[0], ANSWER: facts.answer},
+        frozenset(rule.rule for rule in kind.rules if rule.is_muted(facts.muted)) if facts.muted else frozenset(),
     )
 
 

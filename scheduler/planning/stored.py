@@ -65,6 +65,8 @@ def stored_occasion(occasion: StoredRow, people: Mapping[str, StoredRow], kind: 
         fields=occasion["fields"],
         people=keys,
         changes=_changes(occasion["changes"]),
+        reminders_off=occasion["reminders_off"],
+        muted=frozenset(occasion["skip"] or ()),
     )
     return StoredOccasion(
         id=occasion["id"],
@@ -107,7 +109,7 @@ def read_occasions(
     rows: list[RowMapping] = []
     people: dict[uuid.UUID, dict[str, RowMapping]] = {}
     for part in in_parts(sorted(ids)):
-        query = select(occasions).where(occasions.c.id.in_(part)).order_by(occasions.c.id)
+        query = select(*PLANNED_OF_OCCASIONS).where(occasions.c.id.in_(part)).order_by(occasions.c.id)
         rows.extend(connection.execute(query.with_for_update() if locked else query).mappings())
         for occasion_id, role, contact in _people_of(connection, part):
             people.setdefault(occasion_id, {})[role] = contact
@@ -137,6 +139,11 @@ def _people_of(connection: Connection, ids: Sequence[uuid.UUID]) -> list[tuple[u
     return [(row["occasion_id"], row["role"], row) for row in connection.execute(query).mappings()]
 
 
+PLANNED_OF_OCCASIONS: Final = tuple(
+    column
+    for column in occasions.c
+    if column.name not in {"practice", "case_ref", "starts_at", "version", "created_at", "updated_at"}
+)
 _VIA: Final = contacts.alias("via")
 CONTACTS_REACHED: Final = contacts.outerjoin(_VIA, _VIA.c.id == contacts.c.via_id)
 """Contacts, each with the one whose phone is used for them, if there is one."""
@@ -158,6 +165,7 @@ PLANNED_OF_CONTACTS: Final = (
     _reached("phone_zones"),
     case((contacts.c.via_id.is_(None) | ~_VIA_HAS_ZONE, contacts.c.timezone), else_=_VIA.c.timezone).label("timezone"),
     contacts.c.fields,
+    contacts.c.reminders_off,
     contacts.c.gone_at,
 )
 """What of a contact changes what is planned: phone and zone are those of the one whose phone is used."""
@@ -166,4 +174,4 @@ PLANNED_OF_CONTACTS: Final = (
 def _person(key: str, contact: StoredRow) -> Person:
     stated = contact["timezone"]
     zones = (stated,) if stated else tuple(contact["phone_zones"] or ())
-    return Person(key, contact["phone"], zones, contact["fields"] or _NOTHING)
+    return Person(key, contact["phone"], zones, contact["fields"] or _NOTHING, contact["reminders_off"])

@@ -5,12 +5,10 @@ How far it is stands in the database, written with each part: whoever goes on af
 
 import bisect
 import datetime as dt
-import gc
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -205,8 +203,7 @@ class _Run:
 
     def _plan(self, connection: Connection, ids: Sequence[uuid.UUID]) -> Replanned:
         current = load_current(connection, self._lane.practice)
-        with _uncollected():
-            return replan_part(connection, current, ids, self._database.moment(connection))
+        return replan_part(connection, current, ids, self._database.moment(connection))
 
     def _look_at_sizes(self) -> None:
         self._parts += 1
@@ -216,18 +213,3 @@ class _Run:
     def _rest(self) -> None:
         if self._database.is_sqlite:
             threading.Event().wait(self._pace.rest)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep Python's collector out for a moment.
-
-    What planning makes goes by itself, and to look for rings in it takes a fifth of the time.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

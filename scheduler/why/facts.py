@@ -70,6 +70,22 @@ def occasion_facts(story: OccasionStory) -> dict[str, object]:
         "reminders_off": bool(story.row["reminders_off"] or story.muted),
         "muted": list(story.row["skip"] or ()),
         "unreached": None if story.planned.unreached is None else str(story.planned.unreached),
+        "unreached_people": [
+            {"contact": each.contact, "role": each.role, "why": each.why, "since": each.since.isoformat()}
+            for each in story.unreached
+        ],
+        "notes": [
+            {
+                "did": row["did"],
+                "contact": row["ref"],
+                "start": row["start"],
+                "rules": row["rules"],
+                "note": row["note"],
+                "by": row["by"],
+                "at": row["at"].isoformat(),
+            }
+            for row in story.notes
+        ],
         "decisions": [_decision_facts(story, decision) for decision in story.planned.decisions],
         "jobs": [
             {

@@ -10,14 +10,16 @@ from sqlalchemy import Connection, RowMapping, or_, select
 
 from jobs import store
 from jobs.errors import InputError, NotFoundError
-from jobs.records import attempts, contacts, occasion_aliases, occasion_people, occasions, pauses, timeline
+from jobs.records import attempts, contacts, notes, occasion_people, occasions, pauses, timeline
 from jobs.senders import Pause
 from jobs.store.values import Job
+from scheduler.intake.naming import occasion_named
 from scheduler.planning.basis import Basis, basis_of
 from scheduler.planning.decisions import Planned
 from scheduler.planning.replanner import decide
 from scheduler.planning.stored import StoredOccasion, read_occasions
 from scheduler.publishing.revisions import load_current
+from scheduler.unreached.listing import UnreachedPerson, unreached_of
 
 Row = RowMapping | Mapping[str, Any]
 """A row by column name; its values are of as many types as the table has columns."""
@@ -27,7 +29,8 @@ Row = RowMapping | Mapping[str, Any]
 class OccasionStory:
     """An occasion with its decisions under the current rulebook and the jobs that exist of it.
 
-    `problem`: why it cannot be planned at all. `muted`: its people whose reminders are turned off, by name.
+    `problem`: why it cannot be planned at all. `muted`: its people whose reminders are turned off, by name. `notes`:
+    what people did about it or them besides texts, the first first.
     """
 
     row: Row
@@ -39,6 +42,8 @@ class OccasionStory:
     waits: "Waits"
     problem: str | None = None
     muted: tuple[str, ...] = ()
+    notes: tuple[Row, ...] = ()
+    unreached: tuple[UnreachedPerson, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +103,8 @@ def read_occasion(connection: Connection, practice: str, kind: str | None, ref: 
         NotFoundError: no occasion has it, or several kinds do and none was named.
 
     """
-    ids = _find(connection, practice, kind, ref)
-    if not ids:
-        message = f"there is no {kind or 'occasion'} {ref!r} in practice {practice}"
-        raise NotFoundError(message)
-    if len(ids) > 1:
-        message = f"{ref!r} is the ref of several: say which as {' or '.join(f'{each}/{ref}' for each in sorted(ids))}"
-        raise NotFoundError(message)
-    return _occasion_story(connection, practice, next(iter(ids.values())), now)
+    named = occasion_named(connection, practice, kind, ref)
+    return _occasion_story(connection, practice, named.id, now)
 
 
 def _occasion_story(connection: Connection, practice: str, occasion_id: uuid.UUID, now: dt.datetime) -> OccasionStory:
@@ -125,6 +124,8 @@ def _occasion_story(connection: Connection, practice: str, occasion_id: uuid.UUI
         waits=_waits(connection, practice, now),
         problem=problem,
         muted=_muted(connection, occasion_id),
+        notes=_notes(connection, occasion_id),
+        unreached=tuple(unreached_of(connection, basis, current.rulebook.practice.languages, occasion_id, now)),
     )
 
 
@@ -146,18 +147,17 @@ def _muted(connection: Connection, occasion_id: uuid.UUID) -> tuple[str, ...]:
     return tuple(f"{row.name} ({row.ref})" if row.name else row.ref for row in connection.execute(query))
 
 
-def _find(connection: Connection, practice: str, kind: str | None, ref: str) -> dict[str, uuid.UUID]:
-    direct = select(occasions.c.kind, occasions.c.id).where(occasions.c.practice == practice, occasions.c.ref == ref)
-    former = select(occasion_aliases.c.kind, occasion_aliases.c.occasion_id).where(
-        occasion_aliases.c.practice == practice,
-        occasion_aliases.c.ref == ref,
+def _notes(connection: Connection, occasion_id: uuid.UUID) -> tuple[Row, ...]:
+    """Return the notes about an occasion and about the people it names, with these people's names."""
+    people = select(occasion_people.c.contact_id).where(occasion_people.c.occasion_id == occasion_id)
+    of_people = notes.c.occasion_id.is_(None) & notes.c.contact_id.in_(people)
+    query = (
+        select(notes, contacts.c.ref, contacts.c.name)
+        .outerjoin(contacts, contacts.c.id == notes.c.contact_id)
+        .where(or_(notes.c.occasion_id == occasion_id, of_people))
+        .order_by(notes.c.at, notes.c.id)
     )
-    for query, column in ((direct, occasions.c.kind), (former, occasion_aliases.c.kind)):
-        narrowed = query if kind is None else query.where(column == kind)
-        found = {row[0]: row[1] for row in connection.execute(narrowed)}
-        if found:
-            return found
-    return {}
+    return _rows(connection, query)
 
 
 def _contact(connection: Connection, contact_id: uuid.UUID) -> Row | None:

@@ -14,7 +14,7 @@ from scheduler.planning.decisions import Decision
 from scheduler.why.facts import job_facts, job_of, occasion_facts, slot_of
 from scheduler.why.life import Life
 from scheduler.why.reading import JobStory, OccasionStory, Row, Waits, read_job, read_occasion
-from scheduler.why.words import how_computed, in_zone, verb_in_words, what_next, why_none
+from scheduler.why.words import how_computed, in_zone, note_in_words, verb_in_words, what_next, why_none
 
 QUIET_VERBS = frozenset({"enqueue", "claim", "send", "release"})
 """Steps that a calm reader does not need when all went well; told where the job is not sent."""
@@ -42,7 +42,7 @@ def why_occasion(connection: Connection, practice: str, kind: str | None, ref: s
 
     """
     story = read_occasion(connection, practice, kind, ref, now)
-    sentences = [_what_occasion_it_is(story), *_what_keeps_it_back(story)]
+    sentences = [_what_occasion_it_is(story), *_what_keeps_it_back(story), *_what_people_did(story)]
     told: set[uuid.UUID] = set()
     for decision in story.planned.decisions:
         job = job_of(story, decision)
@@ -69,6 +69,16 @@ def _what_keeps_it_back(story: OccasionStory) -> list[str]:
     if not story.planned.decisions and not lines:
         lines.append("No rule is for it.")
     return lines
+
+
+def _what_people_did(story: OccasionStory) -> list[str]:
+    """Say who is unreached, and what people noted: calls, and mutes with their reasons."""
+    lines = [
+        f"{each.name or each.contact} ({each.contact}) is unreached: {each.why}."
+        for each in story.unreached
+        if each.contact is not None
+    ]
+    return lines + [note_in_words(dict(row), in_zone(row["at"], story.zone)) for row in story.notes]
 
 
 def _what_it_is(story: JobStory) -> str:

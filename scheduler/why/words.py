@@ -2,8 +2,11 @@
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Mapping
+from typing import Any
 
 from jobs.states import State, Verb
+from scheduler.planning.changes import for_people
 from scheduler.planning.compiled import Side, StepTerms
 from scheduler.planning.decisions import Decision, Reason, Shift, UsefulBy
 
@@ -36,6 +39,9 @@ _REASONS: dict[Reason, str] = {
     Reason.NO_OPEN_HOUR: "there is no open hour while it would be useful",
     Reason.SUPERSEDED: "another text takes its place",
     Reason.SAME_PHONE: "another person of this occasion has the same phone, which gets one text",
+    Reason.OCCASION_OFF: "reminders are turned off for this occasion",
+    Reason.PERSON_OFF: "reminders are turned off for this person",
+    Reason.RULE_MUTED: "this rule is muted for this occasion",
 }
 _STATES: dict[State, str] = {
     State.SCHEDULED: "It waits, and goes at {due}.",
@@ -119,6 +125,22 @@ def why_none(decision: Decision) -> str:
         cause = f": {decision.cause.rule}/{decision.cause.step}"
         cause += f" repeat {decision.cause.repeat}" if decision.cause.repeat > 1 else ""
     return f"No text, since {_REASONS[decision.reason]}{cause}{detail}."
+
+
+def note_in_words(row: Mapping[str, Any], at: str) -> str:
+    """Return what a person did besides texts, of a row of notes with the contact's ref and name, at the words `at`."""
+    whom = "" if row["ref"] is None else f"{row['name'] or row['ref']} ({row['ref']})"
+    who = row["by"].removeprefix("person:")
+    if row["did"] == "phoned":
+        told = f" about {for_people(row['start'])}" if row["start"] else ""
+        return f"{whom or 'Somebody'} was phoned{told} by {who} on {at}: {row['note'].rstrip('.')}."
+    if row["rules"]:
+        what = (
+            f"The rule {row['rules'][0]} was" if len(row["rules"]) == 1 else f"The rules {', '.join(row['rules'])} were"
+        )
+    else:
+        what = f"Reminders to {whom} were" if whom else "Its reminders were"
+    return f"{what} {row['did']} by {who} on {at}: {row['note'].rstrip('.')}."
 
 
 def what_next(state: State, due: str, job: str) -> str:

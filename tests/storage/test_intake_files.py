@@ -245,6 +245,7 @@ def test_a_crash_between_chunks_is_resumed_and_nothing_is_done_twice(desk: Desk,
     with pytest.raises(CrashError):
         desk.intake.import_file(make_request(tmp_path, make_lines(1_100)), die)
     half = len(desk.jobs())
+    desk.later(minutes=2)
 
     (result,) = desk.intake.resume_imports()
 
@@ -263,6 +264,7 @@ def test_a_crash_at_any_turn_takes_the_whole_file_or_nothing(desk: Desk, tmp_pat
 
     with contextlib.suppress(CrashError):
         Intake(desk.database, DyingLoad(turns)).import_file(request)
+    desk.later(minutes=2)
     desk.intake.resume_imports()
 
     if stages(desk) == ["done"]:
@@ -300,6 +302,7 @@ def test_an_import_that_cannot_go_on_is_given_up_and_says_why(desk: Desk, tmp_pa
     with pytest.raises(CrashError):
         Intake(desk.database, DyingLoad(4)).import_file(request)
     desk.publish(make_rulebook())
+    desk.later(minutes=2)
 
     (result,) = desk.intake.resume_imports()
 

@@ -95,6 +95,19 @@ def slow_senders() -> list[dict[str, object]]:
     ]
 
 
+def test_muted_texts_are_not_foreseen_and_it_is_said_why(office: Office) -> None:
+    take_in_visit(office)
+    office.upsert("appointment", ref="A-1", reminders="off")
+    office.upsert("appointment", ref="A-2", contact="C-1", start="2026-12-01 10:00", reminders="off")
+
+    simulation = office.simulate()
+
+    assert simulation.fates == ()
+    assert [(each.named.occasion, each.at, each.decision.reason) for each in simulation.untexted] == [
+        ("A-2", AT_FOUR, Reason.OCCASION_OFF)
+    ]
+
+
 def test_nothing_is_written(office: Office) -> None:
     take_in_visit(office)
     before = office.rows()

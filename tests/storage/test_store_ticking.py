@@ -184,7 +184,7 @@ def test_prune_takes_an_old_ended_job_with_all_that_hangs_on_it(database: Databa
     assert intent
     receipt = {"id": new_id(), "provider": "terminal", "provider_id": "T", "attempt_id": intent.attempt_id}
     database.write(lambda c: c.execute(insert(receipts).values(**receipt, status="delivered", at=NOW)))
-    gone = database.write(lambda c: store.prune(c, before=NOW + 2 * DAY))
+    gone = database.write(lambda c: store.prune(c, "northlight", before=NOW + 2 * DAY))
     assert gone == {"jobs": 1, "timeline": 5, "attempts": 1, "receipts": 1}
     with database.read() as connection:
         assert store.read_jobs(connection, [job_id]) == []
@@ -200,10 +200,10 @@ def test_prune_keeps_what_is_young_waits_is_in_doubt_or_could_be_planned_again(d
     useful, _ = put_in(database, State.SENT, useful_until=NOW + 10 * DAY)
     of_ahead, _ = put_in(database, State.CANCELLED, occasion_id=ahead)
     of_past, _ = put_in(database, State.CANCELLED, occasion_id=past)
-    database.write(lambda c: store.prune(c, before=NOW))
+    database.write(lambda c: store.prune(c, "northlight", before=NOW))
     with database.read() as connection:
         assert len(store.read_jobs(connection, [waiting, doubtful, useful, of_ahead, of_past])) == 5
-    database.write(lambda c: store.prune(c, before=NOW + 2 * DAY))
+    database.write(lambda c: store.prune(c, "northlight", before=NOW + 2 * DAY))
     with database.read() as connection:
         kept = {job.id for job in store.read_jobs(connection, [waiting, doubtful, useful, of_ahead, of_past])}
     assert kept == {waiting, doubtful, useful, of_ahead}

@@ -14,7 +14,7 @@ from jobs.records import providers
 from jobs.records import senders as sender_rows
 from jobs.states import State
 from jobs.taking.rooms import declare_provider, note_answers, note_unknowns
-from scheduler.chores import CHORES, expire, prune, release_stale, run_chore
+from scheduler.chores import CHORES, expire, release_stale, run_chore
 from scheduler.chores import take_due as chore
 from scheduler.chores.context import Context
 from scheduler.chores.take_due import take_due
@@ -244,21 +244,12 @@ def test_a_chore_that_fails_is_counted_and_does_not_end_the_clock(database: Data
 
 def test_chores_count_what_they_did(database: Database, clock: SteppingClock) -> None:
     lay(database)
-    plan(database, make_job(), make_job(useful_until=NOW + SECOND, planned_for=NOW + HOUR))
-    context = Context(database, lambda _entry: None, keep=DAY)
+    plan(database, make_job(), make_job(planned_for=NOW + 20 * SECOND, useful_until=NOW + 30 * SECOND))
+    context = Context(database, lambda _entry: None)
     assert chore.run(context) == {"jobs": 1, "entries": 1}
     clock.jump_to(NOW + 31 * SECOND)
     assert release_stale.run(context) == {"scheduled": 1}
     assert expire.run(context) == {"expired": 1}
-    clock.jump_to(NOW + 3 * DAY)
-    assert prune.run(context)["jobs"] == 1
-
-
-def test_nothing_is_pruned_where_jobs_are_kept_for_ever(database: Database, clock: SteppingClock) -> None:
-    lay(database)
-    put_in(database, State.SENT)
-    clock.jump_to(NOW + 1000 * DAY)
-    assert prune.run(Context(database, lambda _entry: None)) == {}
 
 
 def test_the_waiting_index_finds_the_due_among_many_future_rows(database: Database) -> None:

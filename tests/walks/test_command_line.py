@@ -56,7 +56,7 @@ def test_a_rule_becomes_a_text_on_one_machine(served: Installation) -> None:
     assert done.code == 0, done.err
     assert "moved" in done.out
     ledger = served.folder / "quietbell.db.ledger.jsonl"
-    wait_until(ledger.exists, what="a text in the ledger")
+    wait_until(lambda: ledger.exists() and bool(ledger.read_text(encoding="utf-8")), what="a text in the ledger")
     assert "Pat, your visit is on" in ledger.read_text(encoding="utf-8")
     wait_until(lambda: bool(served.run("jobs", "--state", "sent", "--json").json()["total"]), what="a sent job")
     life = served.run("why", "--occasion", "A-1").out

@@ -9,6 +9,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 MOMENT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
@@ -224,7 +225,7 @@ def _make_providers() -> None:
 def _make_pauses() -> None:
     op.create_table(
         "pauses",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("scope", sa.Text(), nullable=False, comment="all, practice, rule, sender, provider"),
         sa.Column("practice", sa.Text(), nullable=True),
         sa.Column("target", sa.Text(), nullable=True),
@@ -268,7 +269,7 @@ def _make_number_days() -> None:
 def _make_imports() -> None:
     op.create_table(
         "imports",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("practice", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False, comment="contacts or a kind of occasion"),
         sa.Column("source", sa.Text(), nullable=False),
@@ -277,6 +278,10 @@ def _make_imports() -> None:
         sa.Column("applied", sa.Integer(), server_default="0", nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("claim", ID, nullable=True, comment="who takes it in now; null: nobody"),
+        sa.Column(
+            "claimed_until", MOMENT, nullable=True, comment="moved on with each chunk; past: who took it in is dead"
+        ),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("finished_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_imports_practice")),
@@ -287,7 +292,7 @@ def _make_imports() -> None:
 def _make_import_rows() -> None:
     op.create_table(
         "import_rows",
-        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("import_id", ID, nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("data", JSON, nullable=False),
         sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name=op.f("fk_import_rows_import_id")),

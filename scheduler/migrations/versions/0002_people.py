@@ -1,4 +1,4 @@
-"""Contacts, occasions, what was told, texts and consents."""
+"""Contacts, occasions, what was told, texts, consents and the notes of people."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 MOMENT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
 JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
@@ -23,20 +24,20 @@ def upgrade() -> None:
     _make_told()
     _make_texts()
     _make_consents()
+    _make_notes()
 
 
 def downgrade() -> None:
     """Drop them, last first."""
-    for table in reversed(
-        ["contacts", "contact_aliases", "occasions", "occasion_aliases", "occasion_people", "told", "texts", "consents"]
-    ):
+    people = ["contacts", "contact_aliases", "occasions", "occasion_aliases", "occasion_people"]
+    for table in reversed([*people, "told", "texts", "consents", "notes"]):
         op.drop_table(table)
 
 
 def _make_contacts() -> None:
     op.create_table(
         "contacts",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("practice", sa.Text(), nullable=False),
         sa.Column("ref", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), server_default="", nullable=False),
@@ -48,7 +49,7 @@ def _make_contacts() -> None:
         sa.Column("timezone", sa.Text(), nullable=True, comment="stated, never guessed"),
         sa.Column("language", sa.Text(), nullable=True),
         sa.Column("owner", sa.Text(), nullable=True),
-        sa.Column("via_id", sa.Uuid(), nullable=True),
+        sa.Column("via_id", ID, nullable=True),
         sa.Column("fields", JSON, nullable=False),
         sa.Column("reminders_off", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("version", sa.Integer(), nullable=True),
@@ -68,7 +69,7 @@ def _make_contact_aliases() -> None:
         "contact_aliases",
         sa.Column("practice", sa.Text(), nullable=False),
         sa.Column("ref", sa.Text(), nullable=False),
-        sa.Column("contact_id", sa.Uuid(), nullable=False),
+        sa.Column("contact_id", ID, nullable=False),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_contact_aliases_contact_id")),
         sa.PrimaryKeyConstraint("practice", "ref", name=op.f("pk_contact_aliases")),
     )
@@ -77,7 +78,7 @@ def _make_contact_aliases() -> None:
 def _make_occasions() -> None:
     op.create_table(
         "occasions",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("practice", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("ref", sa.Text(), nullable=False),
@@ -127,7 +128,7 @@ def _make_occasion_aliases() -> None:
         sa.Column("practice", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("ref", sa.Text(), nullable=False),
-        sa.Column("occasion_id", sa.Uuid(), nullable=False),
+        sa.Column("occasion_id", ID, nullable=False),
         sa.ForeignKeyConstraint(["occasion_id"], ["occasions.id"], name=op.f("fk_occasion_aliases_occasion_id")),
         sa.PrimaryKeyConstraint("practice", "kind", "ref", name=op.f("pk_occasion_aliases")),
     )
@@ -136,9 +137,9 @@ def _make_occasion_aliases() -> None:
 def _make_occasion_people() -> None:
     op.create_table(
         "occasion_people",
-        sa.Column("occasion_id", sa.Uuid(), nullable=False),
+        sa.Column("occasion_id", ID, nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("contact_id", sa.Uuid(), nullable=False),
+        sa.Column("contact_id", ID, nullable=False),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_occasion_people_contact_id")),
         sa.ForeignKeyConstraint(["occasion_id"], ["occasions.id"], name=op.f("fk_occasion_people_occasion_id")),
         sa.PrimaryKeyConstraint("occasion_id", "role", name=op.f("pk_occasion_people")),
@@ -149,11 +150,11 @@ def _make_occasion_people() -> None:
 def _make_told() -> None:
     op.create_table(
         "told",
-        sa.Column("occasion_id", sa.Uuid(), nullable=False),
-        sa.Column("contact_id", sa.Uuid(), nullable=False),
+        sa.Column("occasion_id", ID, nullable=False),
+        sa.Column("contact_id", ID, nullable=False),
         sa.Column("start", sa.Text(), nullable=False),
         sa.Column("fields", JSON, nullable=False),
-        sa.Column("attempt_id", sa.Uuid(), nullable=False),
+        sa.Column("attempt_id", ID, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_told_contact_id")),
         sa.ForeignKeyConstraint(["occasion_id"], ["occasions.id"], name=op.f("fk_told_occasion_id")),
@@ -164,14 +165,14 @@ def _make_told() -> None:
 def _make_texts() -> None:
     op.create_table(
         "texts",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("practice", sa.Text(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False, comment="the person's, E.164"),
-        sa.Column("contact_id", sa.Uuid(), nullable=True),
+        sa.Column("contact_id", ID, nullable=True),
         sa.Column("direction", sa.Text(), nullable=False, comment="in or out"),
         sa.Column("body", sa.Text(), nullable=True, comment="null after redaction"),
-        sa.Column("job_id", sa.Uuid(), nullable=True),
-        sa.Column("attempt_id", sa.Uuid(), nullable=True),
+        sa.Column("job_id", ID, nullable=True),
+        sa.Column("attempt_id", ID, nullable=True),
         sa.Column("provider_id", sa.Text(), nullable=True),
         sa.Column("case_ref", sa.Text(), nullable=True),
         sa.Column("owner", sa.Text(), nullable=True),
@@ -187,7 +188,7 @@ def _make_texts() -> None:
 def _make_consents() -> None:
     op.create_table(
         "consents",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("practice", sa.Text(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False, comment="the person's, E.164"),
         sa.Column("what", sa.Text(), nullable=False, comment="opt_out, opt_in, consent, withdrawn"),
@@ -201,3 +202,27 @@ def _make_consents() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
     )
     op.create_index("ix_consents_number", "consents", ["practice", "number", "at"], unique=False)
+
+
+def _make_notes() -> None:
+    op.create_table(
+        "notes",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column("occasion_id", ID, nullable=True),
+        sa.Column("contact_id", ID, nullable=True),
+        sa.Column("did", sa.Text(), nullable=False, comment="phoned, muted, unmuted"),
+        sa.Column(
+            "start", sa.Text(), nullable=True, comment="the start that was told on the phone, as the occasion had it"
+        ),
+        sa.Column("rules", JSON, nullable=True, comment="rule ids that were muted or unmuted; null: all reminders"),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_notes_contact_id")),
+        sa.ForeignKeyConstraint(["occasion_id"], ["occasions.id"], name=op.f("fk_notes_occasion_id")),
+        sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_notes_practice")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notes")),
+    )
+    op.create_index(op.f("ix_notes_contact_id"), "notes", ["contact_id"], unique=False)
+    op.create_index(op.f("ix_notes_occasion_id"), "notes", ["occasion_id"], unique=False)

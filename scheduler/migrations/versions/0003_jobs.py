@@ -9,6 +9,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 MOMENT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
 JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -32,21 +33,21 @@ def downgrade() -> None:
 def _make_jobs() -> None:
     op.create_table(
         "jobs",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("practice", sa.Text(), nullable=False),
-        sa.Column("identity", sa.Uuid(), nullable=False, comment="hash of what makes the job unique for ever"),
+        sa.Column("identity", ID, nullable=False, comment="hash of what makes the job unique for ever"),
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("rule", sa.Text(), nullable=True),
         sa.Column("step", sa.Text(), nullable=True),
-        sa.Column("occasion_id", sa.Uuid(), nullable=True),
+        sa.Column("occasion_id", ID, nullable=True),
         sa.Column("role", sa.Text(), nullable=True),
         sa.Column("anchor", sa.Text(), nullable=True, comment="the occasion's local wall time as it was given"),
         sa.Column("repeat", sa.SmallInteger(), server_default="1", nullable=False),
         sa.Column("change_count", sa.Integer(), nullable=True),
-        sa.Column("again_of", sa.Uuid(), nullable=True),
+        sa.Column("again_of", ID, nullable=True),
         sa.Column("again_count", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("idempotency_key", sa.Text(), nullable=True),
-        sa.Column("contact_id", sa.Uuid(), nullable=True),
+        sa.Column("contact_id", ID, nullable=True),
         sa.Column("to_number", sa.Text(), nullable=True, comment="a one-off's number where there is no contact, E.164"),
         sa.Column("sender", sa.Text(), nullable=False),
         sa.Column("provider", sa.Text(), nullable=False),
@@ -111,17 +112,17 @@ def _make_jobs() -> None:
     )
     op.create_index("ix_jobs_occasion_id", "jobs", ["occasion_id"], unique=False)
     op.create_index(
-        "ix_jobs_useful",
+        "ix_jobs_unsaid",
         "jobs",
-        ["useful_until"],
+        ["practice", "occasion_id"],
         unique=False,
-        postgresql_where=sa.text("state IN ('scheduled', 'held', 'retrying')"),
-        sqlite_where=sa.text("state IN ('scheduled', 'held', 'retrying')"),
+        postgresql_where=sa.text("state IN ('blocked', 'failed', 'undelivered', 'expired', 'in_doubt')"),
+        sqlite_where=sa.text("state IN ('blocked', 'failed', 'undelivered', 'expired', 'in_doubt')"),
     )
     op.create_index(
         "ix_jobs_waiting",
         "jobs",
-        ["practice", "sender", "due_at", "id"],
+        ["practice", "sender", "due_at", "useful_until"],
         unique=False,
         postgresql_where=sa.text("state IN ('scheduled', 'held', 'retrying')"),
         sqlite_where=sa.text("state IN ('scheduled', 'held', 'retrying')"),
@@ -134,7 +135,7 @@ def _make_timeline() -> None:
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column(
             "job_id",
-            sa.Uuid(),
+            ID,
             nullable=False,
             comment="no foreign key: prune removes both, and bulk planning writes 500,000",
         ),
@@ -157,7 +158,7 @@ def _make_fallen() -> None:
         sa.Column("practice", sa.Text(), nullable=False),
         sa.Column(
             "occasion_id",
-            sa.Uuid(),
+            ID,
             nullable=False,
             comment="a text about it ended unsent, not by planning: plan it again",
         ),
@@ -168,8 +169,8 @@ def _make_fallen() -> None:
 def _make_attempts() -> None:
     op.create_table(
         "attempts",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("job_id", ID, nullable=False),
         sa.Column("practice", sa.Text(), nullable=False),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("provider", sa.Text(), nullable=False),
@@ -186,7 +187,19 @@ def _make_attempts() -> None:
         sa.Column("revision", sa.Text(), nullable=True),
         sa.Column("told_start", sa.Text(), nullable=True, comment="the start that the text told, local wall time"),
         sa.Column("told_fields", JSON, nullable=True),
+        sa.Column(
+            "template_hash", sa.Text(), nullable=True, comment="SHA-256 of the template's source; null: it had none"
+        ),
         sa.Column("window", JSON, nullable=True, comment="the sending window that the gates relied on, and the zones"),
+        sa.Column(
+            "consent",
+            JSON,
+            nullable=True,
+            comment="the consent that was relied on: what was asked for, and the newest word",
+        ),
+        sa.Column(
+            "caused_by", JSON, nullable=True, comment="the rule and step as they were called then, or who asked for it"
+        ),
         sa.Column("started_at", MOMENT, nullable=False),
         sa.Column("deadline", MOMENT, nullable=False),
         sa.Column("outcome", sa.Text(), nullable=True, comment="null while sending, then one of jobs.store.Ending"),
@@ -194,6 +207,9 @@ def _make_attempts() -> None:
         sa.Column("error_code", sa.Text(), nullable=True),
         sa.Column("provider_id", sa.Text(), nullable=True),
         sa.Column("finished_at", MOMENT, nullable=True),
+        sa.Column(
+            "ask_at", MOMENT, nullable=True, comment="in doubt: when its provider may be asked about it; null: at once"
+        ),
         sa.Column("cost_estimated", sa.Text(), nullable=True, comment="decimal"),
         sa.Column("cost_actual", sa.Text(), nullable=True, comment="decimal"),
         sa.Column("currency", sa.Text(), nullable=True),
@@ -209,11 +225,11 @@ def _make_attempts() -> None:
 def _make_receipts() -> None:
     op.create_table(
         "receipts",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("practice", sa.Text(), nullable=True),
         sa.Column("provider", sa.Text(), nullable=False),
         sa.Column("provider_id", sa.Text(), nullable=False),
-        sa.Column("attempt_id", sa.Uuid(), nullable=True),
+        sa.Column("attempt_id", ID, nullable=True),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("error_code", sa.Text(), nullable=True),
         sa.Column("raw", JSON, nullable=True),

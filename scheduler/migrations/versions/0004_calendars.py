@@ -9,6 +9,7 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 MOMENT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
 JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
@@ -31,7 +32,7 @@ def _make_calendars() -> None:
         "calendars",
         sa.Column("practice", sa.Text(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("claim", sa.Uuid(), nullable=True, comment="who reads it now; null: nobody"),
+        sa.Column("claim", ID, nullable=True, comment="who reads it now; null: nobody"),
         sa.Column("claimed_until", MOMENT, nullable=True),
         sa.Column("read_at", MOMENT, nullable=True, comment="when it was last tried"),
         sa.Column(
@@ -78,7 +79,7 @@ def _make_calendar_events() -> None:
         sa.Column("ref", sa.Text(), nullable=False, comment="of the occasion: UID, and the recurrence's day"),
         sa.Column("uid", sa.Text(), nullable=False),
         sa.Column("recurrence", sa.Text(), server_default="", nullable=False),
-        sa.Column("occasion_id", sa.Uuid(), nullable=True, comment="null: not taken in"),
+        sa.Column("occasion_id", ID, nullable=True, comment="null: not taken in"),
         sa.Column("state", sa.Text(), nullable=False, comment="taken, cancelled, without_person, refused"),
         sa.Column("reason", sa.Text(), nullable=True, comment="why nobody was found or it was refused, for people"),
         sa.Column("title", sa.Text(), server_default="", nullable=False, comment="for who links it to a contact"),
@@ -105,7 +106,7 @@ def _make_calendar_links() -> None:
         sa.Column("calendar", sa.Text(), nullable=False),
         sa.Column("uid", sa.Text(), nullable=False),
         sa.Column("recurrence", sa.Text(), nullable=False, comment="empty: the whole series, or the only event"),
-        sa.Column("contact_id", sa.Uuid(), nullable=True, comment="null: it is about nobody, pass over it"),
+        sa.Column("contact_id", ID, nullable=True, comment="null: it is about nobody, pass over it"),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_calendar_links_contact_id")),

@@ -26,8 +26,11 @@ COMMANDS: dict[str, str] = {
     "calendars": "calendars",
     "send": "sending",
     "jobs": "job_list",
+    "mute": "muting",
+    "unmute": "muting",
     "why": "whys",
     "simulate": "simulating",
+    "proof": "proving",
     "segments": "segmenting",
     "doctor": "doctor",
 }

@@ -14,6 +14,7 @@ from scheduler.processes.cli.desk import JsonOption, Place, PracticeOption, look
 from scheduler.processes.cli.job_rows import Job, Question, list_jobs, short
 from scheduler.processes.cli.moments import read_bound
 from scheduler.processes.cli.screen import Column, moment, say, show_json, show_list, toned, zone_line
+from scheduler.processes.cli.unreached import Wanted, show_unreached
 from scheduler.settings import Settings
 
 COLUMNS = (
@@ -40,7 +41,9 @@ MOST = 10_000
 
 def register(app: typer.Typer) -> None:
     """Add the command with its sub-commands."""
-    jobs = typer.Typer(no_args_is_help=False, help="List jobs; or cancel, reschedule, reopen, settle one.")
+    jobs = typer.Typer(
+        no_args_is_help=False, help="List jobs, or whom to phone; cancel, reschedule, reopen, settle one."
+    )
     jobs.callback(invoke_without_command=True)(list_them)
     job_orders.register(jobs)
     app.add_typer(jobs, name="jobs")
@@ -57,6 +60,15 @@ def list_them(  # noqa: PLR0913 - a command has as many parameters as options
     due_from: Annotated[str | None, typer.Option(help="Due from this day or moment on.")] = None,
     due_to: Annotated[str | None, typer.Option(help="Due until this day (whole) or moment.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many.")] = 50,
+    unreached: Annotated[
+        bool, typer.Option("--unreached", help="Whom to phone: no text told them their date.")
+    ] = False,
+    owner: Annotated[str | None, typer.Option(help="With --unreached: only contacts of this owner.")] = None,
+    within: Annotated[
+        int | None, typer.Option(min=0, max=3650, help="With --unreached: starts in so many days.")
+    ] = None,
+    everyone: Annotated[bool, typer.Option("--all", help="With --unreached: who was phoned, too.")] = False,
+    csv: Annotated[str | None, typer.Option(metavar="FILE", help="With --unreached: a CSV file, or - .")] = None,
     practice: PracticeOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -65,8 +77,32 @@ def list_them(  # noqa: PLR0913 - a command has as many parameters as options
         return
     bounds = (due_from, due_to)
     filters = {"contact": contact, "rule": rule, "kind": kind, "occasion": occasion, "limit": limit}
+    wanted = Wanted(owner=owner, within=within, phoned_too=everyone, csv=csv, json=json, limit=limit)
+    if unreached:
+        _must_go_together(state, *bounds, contact, rule, kind, occasion)
+        if csv is not None and json:
+            message = "say one of --csv and --json"
+            raise typer.BadParameter(message)
+        with opened() as (settings, database):
+            show_unreached(settings, database, practice, wanted)
+        return
+    if wanted != Wanted(json=json, limit=limit):
+        message = "--owner, --within, --all and --csv go with --unreached"
+        raise typer.BadParameter(message)
     with opened() as (settings, database):
         _show(settings, database, practice, (_states(state or []), bounds, filters), json=json)
+
+
+def _must_go_together(*filters: object) -> None:
+    """Refuse filters that are about jobs where people are listed.
+
+    Raises:
+        BadParameter: one was given.
+
+    """
+    if any(filters):
+        message = "--unreached lists people: it goes with --owner, --within, --all, --csv and --limit"
+        raise typer.BadParameter(message)
 
 
 Asked = tuple[tuple[State, ...], tuple[str | None, str | None], dict[str, Any]]

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
+from jobs import spending
 from jobs.database import practice_lock
 from jobs.errors import InputError, RefusedError
 from jobs.states import REOPENABLE, State
@@ -21,6 +22,7 @@ from scheduler.processes.cli.desk import JsonOption, Place, PracticeOption, aske
 from scheduler.processes.cli.job_rows import Job, find_job, short
 from scheduler.processes.cli.moments import read_moment
 from scheduler.processes.cli.screen import moment, say, show_json
+from scheduler.processes.cli.unreached import note_one_call
 
 JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="Its id, or at least the last 6 characters of it.")]
 BecauseOption = Annotated[str, typer.Option("--because", help="Why; kept with the job.")]
@@ -50,6 +52,7 @@ def register(jobs: typer.Typer) -> None:
     jobs.command("reschedule")(reschedule_one)
     jobs.command("reopen")(reopen_one)
     jobs.command("settle")(settle_one)
+    jobs.command("phoned")(note_one_call)
 
 
 def cancel_one(
@@ -136,7 +139,10 @@ def settle_one(  # noqa: PLR0913 - a command has as many parameters as options
 
     def carry(connection: Connection, place: Place, found: Job, by: str) -> Carried:
         settlement = Settlement(id=found["id"], finding=finding, reason=because)
-        return settle(connection, [settlement], by=by, now=place.now), "Settled."
+        held = spending.open_reserves_of_jobs(connection, [found["id"]])
+        moved = settle(connection, [settlement], by=by, now=place.now)
+        spending.close(connection, held)
+        return moved, "Settled."
 
     _carry_out(Order(job, because, practice, author, json), carry)
 

@@ -67,6 +67,13 @@ def short(job_id: uuid.UUID) -> str:
     return job_id.hex[-SHOWN:]
 
 
+def kind_and_ref(text: str) -> tuple[str | None, str]:
+    """Return kind and ref of `KIND/REF`; a kind is a plain word, so that a ref with a slash in it stays whole."""
+    kind, slash, ref = text.partition("/")
+    is_kind = bool(slash) and bool(ref) and kind.isidentifier() and kind.islower()
+    return (kind, ref) if is_kind else (None, text)
+
+
 def list_jobs(connection: Connection, asked: Question) -> tuple[list[Job], int]:
     """Return the jobs asked for, soonest due first, at most `limit`, and how many there are in all."""
     conditions = and_(*_conditions(asked))
@@ -87,7 +94,9 @@ def find_job(connection: Connection, practice: str, name: str) -> Job:
     if not ENDING.fullmatch(ending):
         message = f"{name!r} names no job: give its id, or at least the last {SHORTEST_ENDING} characters of it"
         raise InputError(message)
-    found = _jobs(connection, _listed().where(jobs.c.practice == practice, _ends_in(ending)).limit(2))
+    found = _jobs(
+        connection, _listed().where(jobs.c.practice == practice, _ends_in(ending, connection.dialect.name)).limit(2)
+    )
     if not found:
         message = f"no job of {practice} has an id ending in {name}"
         raise NotFoundError(message)
@@ -110,10 +119,11 @@ def _joined() -> FromClause:
     return with_contact.outerjoin(occasions, occasions.c.id == jobs.c.occasion_id)
 
 
-def _ends_in(ending: str) -> ColumnElement[bool]:
+def _ends_in(ending: str, dialect: str) -> ColumnElement[bool]:
     if len(ending) == WHOLE:
         return jobs.c.id == uuid.UUID(ending)
-    return func.replace(cast(jobs.c.id, Text), "-", "").like(f"%{ending}")
+    digits = func.lower(func.hex(jobs.c.id)) if dialect == "sqlite" else func.replace(cast(jobs.c.id, Text), "-", "")
+    return digits.like(f"%{ending}")
 
 
 def _conditions(asked: Question) -> list[ColumnElement[bool]]:

@@ -5,7 +5,7 @@ from typing import Annotated, Protocol
 import typer
 
 from scheduler.processes.cli.desk import JsonOption, PracticeOption, choose_practice, opened
-from scheduler.processes.cli.job_rows import find_job
+from scheduler.processes.cli.job_rows import find_job, kind_and_ref
 from scheduler.processes.cli.screen import say, show_json
 from scheduler.why import why_job, why_occasion
 
@@ -46,17 +46,10 @@ def why(
         if job is not None:
             life: Life = why_job(connection, chosen, find_job(connection, chosen, job)["id"], now)
         else:
-            kind, ref = _kind_and_ref(occasion or "")
+            kind, ref = kind_and_ref(occasion or "")
             life = why_occasion(connection, chosen, kind, ref, now)
         if json:
             show_json(life.as_json())
             return
         for sentence in life.sentences:
             say(sentence)
-
-
-def _kind_and_ref(text: str) -> tuple[str | None, str]:
-    """Return kind and ref of `KIND/REF`; a kind is a plain word, so that a ref with a slash in it stays whole."""
-    kind, slash, ref = text.partition("/")
-    is_kind = bool(slash) and bool(ref) and kind.isidentifier() and kind.islower()
-    return (kind, ref) if is_kind else (None, text)

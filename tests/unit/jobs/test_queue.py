@@ -1,11 +1,13 @@
 """Entries reach `deliver`, in memory and over Redis; coroutines run on the worker's loop."""
 
+import socket
 import threading
 import uuid
 from collections.abc import Iterator
 
 import fakeredis
 import pytest
+import redis
 from dramatiq import Broker
 from dramatiq.middleware import Middleware
 
@@ -113,3 +115,24 @@ def test_without_a_worker_there_is_no_loop_to_send_on() -> None:
     with pytest.raises(ConfigurationError, match="no worker runs"):
         queue.run_coroutine(coroutine)
     coroutine.close()
+
+
+def test_a_redis_that_accepts_and_never_answers_fails_and_is_asked_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        made = queue.redis_broker(f"redis://127.0.0.1:{silent.getsockname()[1]}/0?socket_timeout=0.05")
+        entries = queue.Queue(made, Deliveries())
+        with pytest.raises(redis.exceptions.TimeoutError):
+            entries.put([uuid.uuid4()])
+        silent.settimeout(0.05)
+        silent.accept()[0].close()
+        with pytest.raises(TimeoutError):  # nobody came a second time
+            silent.accept()
+        made.close()
+
+
+def test_a_redis_is_waited_for_no_longer_than_two_seconds() -> None:
+    made = queue.redis_broker("redis://127.0.0.1:1/0")
+    given = made.client.connection_pool.connection_kwargs  # type: ignore[attr-defined]  # dramatiq's own
+    assert 0 < given["socket_connect_timeout"] <= 2
+    assert 0 < given["socket_timeout"] <= 2
+    made.close()

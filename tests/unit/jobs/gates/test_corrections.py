@@ -123,10 +123,19 @@ def test_a_rule_without_that_text_is_planned_again() -> None:
     assert verdict.being_replanned
 
 
-def test_mutes_stop_no_correction() -> None:
-    about = make_about(start=NEW, status="booked", reminders_off=True, muted_rules=("consultation",))
+def test_a_muted_rule_still_corrects_what_it_told() -> None:
+    about = make_about(start=NEW, status="booked", muted_rules=("consultation",))
 
     assert judge(make_draft(MOVED), make_correction(occasion=about), NOW) == Pass()
+
+
+def test_reminders_that_are_off_stop_corrections_too() -> None:
+    about = make_about(start=NEW, status="booked", reminders_off=True)
+
+    verdict = judge(make_draft(MOVED), make_correction(occasion=about), NOW)
+
+    assert isinstance(verdict, End)
+    assert verdict.reason == "reminders are turned off for this occasion"
 
 
 def test_no_cap_stops_a_correction() -> None:

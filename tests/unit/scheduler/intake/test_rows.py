@@ -99,3 +99,20 @@ def test_a_missing_or_endless_ref_is_refused() -> None:
         "rows: ref: is missing: give the case system's own reference"
     ]
     assert sentences(read_row(VISITS, {"ref": "x" * 201})) == ["rows: ref: has 201 characters, 200 are allowed"]
+
+
+def test_reminders_and_skip_are_columns_of_an_occasion_and_empty_they_clear() -> None:
+    muted = row(read_row(VISITS, {"ref": "A-1", "reminders": "off", "skip": "visit"}))
+    cleared = row(read_row(VISITS, {"ref": "A-1", "reminders": "", "skip": ""}))
+
+    assert muted.given == {"reminders_off": True, "skip": ["visit"]}
+    assert cleared.given == {"reminders_off": False, "skip": None}
+
+
+def test_reminders_is_a_column_of_a_contact_and_skip_is_none() -> None:
+    contacts = columns_of_contacts({})
+
+    assert row(read_row(contacts, {"ref": "C-1", "reminders": "off"})).given == {"reminders_off": True}
+    assert sentences(read_row(contacts, {"ref": "C-1", "skip": "visit"})) == [
+        "rows: skip: 'skip' is no column of contacts"
+    ]

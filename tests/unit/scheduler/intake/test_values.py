@@ -124,3 +124,24 @@ def test_text_is_one_line_without_control_characters() -> None:
         values.read_text("a\x07b")
     with pytest.raises(ValueError, match="has 1001 characters"):
         values.read_text("x" * 1_001)
+
+
+@pytest.mark.parametrize(
+    ("given", "is_off"), [("off", True), ("On", False), ("no", True), ("oui", False), (False, True), (True, False)]
+)
+def test_reminders_are_on_or_off(given: object, *, is_off: bool) -> None:
+    assert values.read_turned_off(given) is is_off
+
+
+def test_reminders_that_are_neither_on_nor_off_are_refused() -> None:
+    with pytest.raises(ValueError, match="'maybe' is neither on nor off"):
+        values.read_turned_off("maybe")
+
+
+@pytest.mark.parametrize("given", ["visit; Payment visit", ["visit", "payment"], "payment,visit"])
+def test_rule_ids_are_kept_sorted_and_once(given: object) -> None:
+    assert values.read_rule_ids(given) == ["payment", "visit"]
+
+
+def test_no_rule_ids_are_none() -> None:
+    assert values.read_rule_ids([]) is None

@@ -180,6 +180,38 @@ def test_an_unwanted_pinned_job_stays_until_its_occasion_is_off() -> None:
     ]
 
 
+def test_an_unwanted_pinned_job_is_brought_under_the_rule_as_it_is_now() -> None:
+    pinned = make_job(pinned=True, plan_hash="old")
+
+    (rewrite,) = differing(make_decision(reason=Reason.CONDITION_FALSE), pinned).refreshes
+
+    assert (rewrite.planned_for, rewrite.useful_until) == (pinned.planned_for, pinned.useful_until)
+
+
+@pytest.mark.parametrize("mute", [Reason.OCCASION_OFF, Reason.PERSON_OFF, Reason.RULE_MUTED])
+def test_a_mute_stops_a_pinned_job_and_one_sent_again(mute: Reason) -> None:
+    decision = make_decision(reason=mute, planned_for=None, useful_until=None)
+    again = make_job(id=uuid.UUID(int=9), pinned=True, again_count=1)
+
+    assert reasons(differing(decision, make_job(pinned=True), again)) == [str(mute), str(mute)]
+
+
+def test_a_pinned_job_comes_back_at_the_moment_and_with_the_end_of_use_that_a_person_chose() -> None:
+    chosen = {"due_at": NOW + HOUR, "useful_until": NOW + 90 * HOUR, "planned_for": NOW - HOUR}
+    pinned = make_job(pinned=True, state=State.CANCELLED, **chosen)
+
+    (rewrite,) = differing(make_decision(), pinned).reopens
+
+    assert {name: getattr(rewrite, name) for name in chosen} == chosen
+
+
+def test_a_publish_brings_no_pinned_job_back_whose_moment_has_passed() -> None:
+    decision = make_decision(planned_for=NOW - 3 * HOUR)
+    pinned = make_job(pinned=True, state=State.CANCELLED, due_at=NOW - HOUR)
+
+    assert differing(decision, pinned, cause=Cause.PUBLISHING) == Changes()
+
+
 def test_a_pinned_job_is_refreshed_but_keeps_its_times() -> None:
     pinned = make_job(pinned=True, template="old", planned_for=NOW + HOUR, useful_until=NOW + 2 * HOUR)
 

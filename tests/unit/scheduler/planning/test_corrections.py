@@ -219,3 +219,20 @@ def test_a_correction_goes_for_the_present_start_as_its_job_says(
     changes: dict[str, Any], going: dict[str, dt.datetime]
 ) -> None:
     assert going_of(make_occasion(), [make_correction(**changes)]) == going
+
+
+@pytest.mark.parametrize("whose", ["occasion", "person"])
+def test_reminders_that_are_off_are_off_for_corrections_too_and_the_person_is_unreached(whose: str) -> None:
+    muted = make_occasion(facts={"reminders_off": True})
+    if whose == "person":
+        muted = make_occasion(people={"ana": Person("ana", "+15145550001", reminders_off=True)})
+
+    changes = corrected(make_correction(), occasion=muted)
+
+    assert [pick.reason for pick in changes.cancels] == ["reminders are turned off"]
+    assert (changes.creates, changes.untold) == ([], {ANA: "reminders are turned off"})
+    assert changes.unreached == "its person was told what is no longer so, and reminders are turned off"
+
+
+def test_a_muted_rule_still_corrects_what_it_told() -> None:
+    assert len(corrected(occasion=make_occasion(facts={"muted": frozenset({"r"})})).creates) == 1

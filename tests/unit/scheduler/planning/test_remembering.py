@@ -105,6 +105,15 @@ def test_occasions_alike_in_all_that_counts_are_decided_once() -> None:
     assert memory.plan(make_facts(), {"contact": Person("contact", "+15145550001", ("Europe/Paris",))}) is not first
 
 
+def test_a_mute_is_not_taken_for_its_opposite() -> None:
+    memory, person = Memory(COMPILED), Person("contact", "+15145550001")
+    first = memory.plan(make_facts(), {"contact": person})
+
+    assert memory.plan(make_facts(reminders_off=True), {"contact": person}) is not first
+    assert memory.plan(make_facts(muted=frozenset({"r"})), {"contact": person}) is not first
+    assert memory.plan(make_facts(), {"contact": dataclasses.replace(person, reminders_off=True)}) is not first
+
+
 def test_memory_is_bounded() -> None:
     memory, person = Memory(COMPILED), {"contact": Person("contact", "+15145550001")}
     first = memory.plan(make_facts(), person)
