@@ -4,6 +4,7 @@ It moves no job: whoever records an opt-out blocks the person's jobs through `st
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ OPT_OUT = "opt_out"
 OPT_IN = "opt_in"
 CONSENT = "consent"
 WITHDRAWN = "withdrawn"
+EXPRESS = "express"
+IMPLIED = "implied"
 _STANDING = frozenset({OPT_OUT, OPT_IN})
 
 Key = tuple[str, str]
@@ -23,7 +26,11 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentWord:
-    """What a person said, or a carrier for them: opt_out, opt_in, consent or withdrawn, and where it came from."""
+    """What a person said, or a carrier for them: opt_out, opt_in, consent or withdrawn, and where it came from.
+
+    `basis` of a consent: express or implied; `wording`: what the person agreed to; `given_at`: when they said so, where
+    that was not when it was recorded; after `expires_at` a consent lapses.
+    """
 
     practice: str
     number: str
@@ -33,6 +40,18 @@ class ConsentWord:
     purpose: str = "service"
     evidence: str | None = None
     expires_at: dt.datetime | None = None
+    basis: str | None = None
+    wording: str | None = None
+    given_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One word of a number's history, and when it was recorded."""
+
+    word: ConsentWord
+    at: dt.datetime
+    id: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +62,7 @@ class Standing:
     consents: Mapping[str, str] | None = None
 
     def on(self, purpose: str) -> str | None:
-        """Return the newest word on a purpose: consent, withdrawn, or None."""
+        """Return the newest word on a purpose: consent (express), implied, withdrawn, or None."""
         return (self.consents or {}).get(purpose)
 
 
@@ -66,7 +85,8 @@ def standings(connection: Connection, keys: Collection[Key], now: dt.datetime) -
         if row["what"] in _STANDING:
             opted[key] = _how(row["source"], row["at"]) if row["what"] == OPT_OUT else None
         elif row["expires_at"] is None or row["expires_at"] > now:
-            purposes.setdefault(key, {})[row["purpose"]] = row["what"]
+            is_implied = row["what"] == CONSENT and row["basis"] == IMPLIED
+            purposes.setdefault(key, {})[row["purpose"]] = IMPLIED if is_implied else row["what"]
     return {key: Standing(opted.get(key), purposes.get(key)) for key in keys if key in opted or key in purposes}
 
 
@@ -80,6 +100,16 @@ def record(connection: Connection, words: Sequence[ConsentWord], *, now: dt.date
                 for word in words
             ],
         )
+
+
+def history(connection: Connection, practice: str, number: str) -> list[Recorded]:
+    """Return every word on a number, oldest first, lapsed ones too."""
+    query = select(consents).where(consents.c.practice == practice, consents.c.number == number)
+    rows = connection.execute(query.order_by(consents.c.at, consents.c.id)).mappings()
+    return [
+        Recorded(ConsentWord(**{name: row[name] for name in ConsentWord.__dataclass_fields__}), row["at"], row["id"])
+        for row in rows
+    ]
 
 
 def _how(source: str, at: dt.datetime) -> str:

@@ -30,8 +30,8 @@ CACHE_KIBIBYTES = 65_536
 """SQLite's page cache for each connection; its default of 2 MB makes random keys read the file."""
 PAGE_BYTES = 8192
 """A new SQLite file's pages: with twice the default, bulk planning writes an eighth less."""
-CHECKPOINT_PAGES = 10_000
-"""SQLite copies its log back after so many pages (80 MB): the default of 1,000 halves the speed of bulk planning."""
+CHECKPOINT_PAGES = 4_000
+"""SQLite copies its log back after so many pages (32 MB): with few, bulk planning is slow; with many, others wait."""
 HAS_UNHEX = (3, 41)
 """The first SQLite that has `unhex` itself (its release log)."""
 POSTGRESQL_SETTINGS = "SET random_page_cost = 1.1; SET jit = off"

@@ -16,7 +16,10 @@ from jobs.windows import SendingWindow
 
 @dataclass(frozen=True, slots=True)
 class ClaimedJob:
-    """A job that this worker holds, as far as sending needs it; `rule_step` is `rule/step` or None."""
+    """A job that this worker holds, as far as sending needs it; `rule_step` is `rule/step` or None.
+
+    Of an acknowledgement, `acknowledges` says what (`jobs.step`), and `received_at` when the text came that it answers.
+    """
 
     id: uuid.UUID
     practice: str
@@ -39,6 +42,8 @@ class ClaimedJob:
     ignore_quiet_hours: bool = False
     attempts: int = 0
     stop_wanted: bool = False
+    acknowledges: str | None = None
+    received_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +125,13 @@ class Money:
 class Facts:
     """All that rendering and the gates may know of one job.
 
-    `zones` are the recipient's possible zones, never empty. `opted_out` says how, None where they did not; `consent` is
-    the newest word on this purpose: consent, withdrawn or None. `texts_today` counts the rules' texts to the number on
-    the recipient's local day; `first_text`: none went there ever. Of a correction, `told` is what its contact was told
-    of the occasion, and `being_told`: another text about it is going out to them right now.
+    `zones` are the recipient's possible zones, never empty. `opted_out` says how, None where they did not;
+    `consent` is the newest word on this purpose: consent (express), implied, withdrawn or None. `texts_today`
+    counts the rules' texts to the number on the recipient's local day; `first_text`: none went there ever. Of a
+    correction, `told` is what its contact was told of the occasion, and `being_told`: another text about it is
+    going out to them right now. `number_fault`: why a provider says that the number can never be texted.
+    `unclear_at`: when the number last sent something unclear that staff have not settled; `perhaps_opted_out`:
+    something of that may be an opt-out.
     """
 
     job: ClaimedJob
@@ -142,3 +150,6 @@ class Facts:
     corrections_window: SendingWindow | None = None
     told: Told | None = None
     being_told: bool = False
+    number_fault: str | None = None
+    unclear_at: dt.datetime | None = None
+    perhaps_opted_out: bool = False

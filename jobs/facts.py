@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, select
 
-from jobs import consent, spending
+from jobs import bad_numbers, consent, spending
+from jobs.conversation.settling import unsettled
 from jobs.drafts import About, ClaimedJob, Facts, Money, Person
 from jobs.errors import InputError
 from jobs.gates.caps import counts, local_day
@@ -124,6 +125,8 @@ def _with_numbers(connection: Connection, found: dict[uuid.UUID, Facts], now: dt
     keys = {(facts.job.practice, facts.number) for facts in found.values() if facts.number is not None}
     words = consent.standings(connection, keys, now)
     known = _texted(connection, keys)
+    faults = bad_numbers.reasons(connection, keys)
+    unclear = unsettled(connection, keys)
     for job_id, facts in found.items():
         if facts.number is None:
             continue
@@ -133,7 +136,10 @@ def _with_numbers(connection: Connection, found: dict[uuid.UUID, Facts], now: dt
             facts,
             opted_out=standing.opted_out,
             consent=standing.on(facts.job.purpose),
-            first_text=key not in known,
+            first_text=key not in known and facts.job.origin is not Origin.ACKNOWLEDGEMENT,
+            number_fault=faults.get(key),
+            unclear_at=unclear[key].unclear_at if key in unclear else None,
+            perhaps_opted_out=key in unclear and unclear[key].perhaps_opted_out,
         )
     return with_money(connection, found, now, lock=False)
 
@@ -327,4 +333,6 @@ def _claimed(job: Job) -> ClaimedJob:
         ignore_quiet_hours=job.ignore_quiet_hours,
         attempts=job.attempts,
         stop_wanted=job.stop_wanted,
+        acknowledges=job.step if job.origin is Origin.ACKNOWLEDGEMENT else None,
+        received_at=job.planned_for if job.origin is Origin.ACKNOWLEDGEMENT else None,
     )

@@ -7,10 +7,11 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from jobs.records import new_id, pauses, providers, senders
+from jobs.database import practice_lock
+from jobs.records import new_id, pauses, practices, providers, senders
 from jobs.terms import SenderTerms
 
 ALL = "all"
@@ -22,12 +23,16 @@ PROVIDER = "provider"
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """What does not send for now: everything, a practice, one of its rules or senders, or a provider."""
+    """What does not send for now: everything, a practice, one of its rules or senders, or a provider.
+
+    `until` None: until a person lifts it.
+    """
 
     scope: str
     practice: str | None
     target: str | None
     reason: str
+    until: dt.datetime | None = None
 
     def covers(self, *, practice: str, rule: str | None, sender: str, provider: str) -> bool:
         """Tell whether a job of these is paused."""
@@ -35,6 +40,15 @@ class Pause:
             return False
         wanted = {PRACTICE: practice, RULE: rule, SENDER: sender, PROVIDER: provider}
         return self.scope == ALL or self.target in {None, wanted.get(self.scope)}
+
+
+@dataclass(frozen=True, slots=True)
+class PauseInForce:
+    """A pause in force, who ordered it and since when."""
+
+    pause: Pause
+    by: str
+    since: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +62,34 @@ class Slowed:
 
 def active_pauses(connection: Connection, practice_ids: Collection[str], now: dt.datetime) -> list[Pause]:
     """Return the pauses in force at `now` that concern any of these practices."""
-    rows = connection.execute(
-        select(pauses.c.scope, pauses.c.practice, pauses.c.target, pauses.c.reason).where(
-            pauses.c.lifted_at.is_(None),
-            or_(pauses.c.until.is_(None), pauses.c.until > now),
-            or_(pauses.c.practice.is_(None), pauses.c.practice.in_(sorted(practice_ids))),
-        )
-    )
-    return [Pause(row.scope, row.practice, row.target, row.reason) for row in rows]
+    return [each.pause for each in pauses_in_force(connection, practice_ids, now)]
+
+
+def pauses_in_force(
+    connection: Connection, practice_ids: Collection[str] | None, now: dt.datetime
+) -> list[PauseInForce]:
+    """Return the same with who ordered each and when, the oldest first; None asks about every practice."""
+    wanted = select(pauses).where(_is_in_force(now)).order_by(pauses.c.since, pauses.c.id)
+    if practice_ids is not None:
+        wanted = wanted.where(or_(pauses.c.practice.is_(None), pauses.c.practice.in_(sorted(practice_ids))))
+    return [
+        PauseInForce(Pause(row.scope, row.practice, row.target, row.reason, row.until), row.by, row.since)
+        for row in connection.execute(wanted)
+    ]
+
+
+def hold_practice(connection: Connection, practice: str | None) -> None:
+    """Hold a practice's lock alone (None: every practice's), so that no intent is committed between order and commit.
+
+    A person's pause takes it before any other lock. One that a worker or a receipt sets does not: it comes last there.
+    """
+    every = [practice] if practice is not None else connection.execute(select(practices.c.id)).scalars().all()
+    for each in sorted(every):  # by Python's order, as intents do, whatever the database's collation
+        practice_lock(connection, each, exclusive=True)
 
 
 def pause(connection: Connection, wanted: Sequence[Pause], *, by: str, now: dt.datetime) -> list[Pause]:
-    """Pause what is not paused yet, until a person lifts it; return what is new."""
+    """Pause what is not paused yet, until a person lifts it or its time is over; return what is new."""
     practice_ids = {each.practice for each in wanted if each.practice is not None}
     known = {(each.scope, each.practice, each.target) for each in active_pauses(connection, practice_ids, now)}
     new = {(each.scope, each.practice, each.target): each for each in wanted}
@@ -83,7 +113,7 @@ def slow_down(connection: Connection, slowed: Sequence[Slowed]) -> None:
         )
 
 
-def resume(connection: Connection, lifted: Sequence[Pause], *, now: dt.datetime) -> int:
+def resume(connection: Connection, lifted: Sequence[Pause], *, now: dt.datetime, by: str | None = None) -> int:
     """Lift every pause in force of the same scope, practice and target; return how many there were."""
     count = 0
     for each in lifted:
@@ -93,9 +123,13 @@ def resume(connection: Connection, lifted: Sequence[Pause], *, now: dt.datetime)
             pauses.c.target.is_not_distinct_from(each.target),
         )
         count += connection.execute(
-            update(pauses).where(*same, pauses.c.lifted_at.is_(None)).values(lifted_at=now)
+            update(pauses).where(*same, _is_in_force(now)).values(lifted_at=now, lifted_by=by)
         ).rowcount
     return count
+
+
+def _is_in_force(now: dt.datetime) -> ColumnElement[bool]:
+    return and_(pauses.c.lifted_at.is_(None), or_(pauses.c.until.is_(None), pauses.c.until > now))
 
 
 def lay_senders(connection: Connection, practice: str, terms: Sequence[SenderTerms]) -> None:
@@ -123,4 +157,5 @@ def _row(wanted: Pause, by: str, now: dt.datetime) -> dict[str, object]:
         "reason": wanted.reason,
         "by": by,
         "since": now,
+        "until": wanted.until,
     }

@@ -14,6 +14,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from jobs.errors import ConfigurationError
+from jobs.providers import PROVIDERS
+from jobs.providers.setup import web_address
 
 PREFIX = "QUIETBELL_"
 CALENDAR = "CALENDAR_"
@@ -46,6 +48,10 @@ class Settings:
     ledger: Path | None = None
     calendar_feeds: Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
     """Addresses by variable, as `calendar_variable` names them; each is a secret."""
+    providers: Mapping[str, Mapping[str, str]] = dataclasses.field(default_factory=dict, repr=False)
+    """What is set up of each provider: `QUIETBELL_TWILIO_AUTH_TOKEN` is `auth_token` of `twilio`. All may be secret."""
+    public_url: str | None = None
+    """Where the world reaches this installation: where providers are to send receipts and texts."""
     worker_threads: int = 4
     log_level: LogLevel = "info"
     log_format: LogFormat = "auto"
@@ -103,6 +109,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         practice=reader.read("PRACTICE", _word, None),
         ledger=reader.read("LEDGER", _path, None),
         calendar_feeds=reader.read_secrets(CALENDAR, _feed_url),
+        providers=_providers(reader),
+        public_url=reader.read("PUBLIC_URL", _public_url, None),
         worker_threads=reader.read("WORKER_THREADS", _whole(1, MOST_THREADS), 4),
         log_level=reader.read("LOG_LEVEL", _one_of(LEVELS), "info"),
         log_format=reader.read("LOG_FORMAT", _one_of(FORMATS), "auto"),
@@ -140,6 +148,18 @@ class _Reader:
         names = sorted({name.removesuffix("_FILE").removeprefix(PREFIX) for name in begun})
         found = {PREFIX + name: self.read_secret(name, check, "") for name in names}
         return {variable: value for variable, value in found.items() if value}
+
+
+def _providers(reader: _Reader) -> dict[str, dict[str, str]]:
+    """Return what is set up of each provider that has anything set up."""
+    found: dict[str, dict[str, str]] = {}
+    for provider in PROVIDERS:
+        start = f"{provider}_".upper().replace("-", "_")
+        values = reader.read_secrets(start, _as_given)
+        given = {name.removeprefix(PREFIX + start).lower(): value for name, value in values.items()}
+        if given:
+            found[provider] = given
+    return found
 
 
 def _read_secret_file(variable: str, path: str) -> str:
@@ -200,6 +220,19 @@ def _feed_url(variable: str, text: str) -> str:
         message = f"{variable} must be the address of a calendar, beginning with https://, http:// or webcal://"
         raise ConfigurationError(message)
     return f"{scheme}://{rest}"
+
+
+def _as_given(_variable: str, text: str) -> str:
+    return text
+
+
+def _public_url(variable: str, text: str) -> str:
+    """Return the address of this installation; Twilio refuses a callback to a host with an underscore in its name."""
+    address = web_address(variable, text)
+    if "_" in address.split("/")[2]:
+        message = f"{variable} has an underscore in its host's name, which providers refuse"
+        raise ConfigurationError(message)
+    return address
 
 
 def _word(variable: str, text: str) -> str:

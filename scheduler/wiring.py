@@ -7,15 +7,18 @@ import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from jobs.clock import Clock, SystemClock
 from jobs.database import Database
 from jobs.delivery import Delivery
-from jobs.providers import PROVIDERS
+from jobs.providers import PROVIDERS, make_provider
 from jobs.providers.contract import Provider
-from jobs.providers.terminal import Sink, TerminalProvider
-from jobs.queue import Queue, memory_broker, redis_broker, run_coroutine
+from jobs.providers.http.callbacks import callback_address
+from jobs.providers.loop import SendingLoop
+from jobs.providers.setup import Setup, Sink
+from jobs.queue import Queue, memory_broker, redis_broker
 from jobs.store import Entry
 from scheduler.chores import CHORES
 from scheduler.chores.context import Context
@@ -34,7 +37,10 @@ class Closing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything a process is made of. Set `stopping` before the worker is stopped: what was not begun is released."""
+    """Everything a process is made of. Set `stopping` before the worker is stopped: what was not begun is released.
+
+    Whatever asks a provider runs on `sending`, where its connections live: a worker's requests, a chore's questions.
+    """
 
     settings: Settings
     clock: Clock
@@ -44,11 +50,15 @@ class Parts:
     delivery: Delivery
     context: Context
     stopping: threading.Event
+    sending: SendingLoop
 
     def close(self) -> None:
-        """Close the broker and the database's connections; ticker and worker are stopped before."""
-        self.broker.close()
-        self.database.dispose()
+        """Close connections to providers, broker and database; ticker and worker are stopped before."""
+        try:
+            self.sending.close(self.delivery.providers.values())
+        finally:
+            self.broker.close()
+            self.database.dispose()
 
 
 def assemble(
@@ -68,12 +78,14 @@ def assemble(
     size = settings.worker_threads + len(CHORES) + 3
     database = Database(settings.database_url, told, trust_clock=clock is not None, pool_size=size)
     stopping = threading.Event()
+    sending = SendingLoop()
     delivery = Delivery(
         database=database,
         providers=make_providers(settings, told, sink) if providers is None else providers,
-        run_coroutine=run_coroutine,
+        run_coroutine=sending.run,
         worker=worker_name(),
         stopping=stopping.is_set,
+        callback=partial(callback_for, settings),
     )
     broker = memory_broker() if settings.redis_url is None else redis_broker(settings.redis_url)
     queue = Queue(broker, delivery.deliver)
@@ -81,13 +93,42 @@ def assemble(
     def enqueue(entry: Entry) -> None:
         queue.put(entry.ids)
 
-    context = Context(database, enqueue)
-    return Parts(settings, told, database, broker, queue, delivery, context, stopping)
+    context = Context(
+        database,
+        enqueue,
+        providers=delivery.providers,
+        run_coroutine=sending.run,
+        calendar_feeds=settings.calendar_feeds,
+    )
+    return Parts(settings, told, database, broker, queue, delivery, context, stopping, sending)
 
 
 def make_providers(settings: Settings, clock: Clock, sink: Sink | None = None) -> dict[str, Provider]:
-    """Return one adapter of each provider there is."""
-    return {"terminal": TerminalProvider(sink or print_line, clock, settings.ledger_file)}
+    """Return an adapter of each provider that is set up, the terminal always.
+
+    Raises:
+        ConfigurationError: half of one is set up, or another package's cannot be loaded.
+
+    """
+    setups = (setup_of(settings, name, clock, sink) for name in PROVIDERS)
+    made = ((setup.provider, make_provider(setup)) for setup in setups)
+    return {name: provider for name, provider in made if provider is not None}
+
+
+def setup_of(settings: Settings, provider: str, clock: Clock, sink: Sink | None = None) -> Setup:
+    """Return what one provider is made from."""
+    return Setup(
+        provider=provider,
+        given=settings.providers.get(provider, {}),
+        clock=clock,
+        sink=sink or print_line,
+        ledger=settings.ledger_file,
+    )
+
+
+def callback_for(settings: Settings, provider: str, attempt_id: uuid.UUID) -> str | None:
+    """Return where a provider is to tell of an attempt's fate; None where the world does not reach us."""
+    return None if settings.public_url is None else callback_address(settings.public_url, provider, attempt_id)
 
 
 def known_providers() -> tuple[str, ...]:

@@ -23,6 +23,8 @@ from jobs.drafts import Draft, Facts, Money
 from jobs.errors import NotFoundError
 from jobs.gates import caps
 from jobs.gates.contract import Block, Hold, Pass
+from jobs.gates.opted_out import OPTED_OUT, confirms_opt_out
+from jobs.gates.sending_window import awake_until
 from jobs.prices import in_cap_currency
 from jobs.providers.contract import Provider
 from jobs.records import jobs, occasions
@@ -109,8 +111,8 @@ class Intending:
         """Return how a job is withheld that must not go now, or None."""
         job, sender = of.job, _sender(of)
         word = standing.words.get((job.practice, of.number or ""))
-        if word is not None and word.opted_out is not None:
-            return withheld_by(Block(f"the person opted out ({word.opted_out})"), job.id, job.fence)
+        if word is not None and word.opted_out is not None and not confirms_opt_out(of):
+            return withheld_by(Block(f"{OPTED_OUT} ({word.opted_out})"), job.id, job.fence)
         if sender.provider not in self._providers:
             elsewhere = Hold(standing.now + ELSEWHERE, f"the provider {sender.provider} is not set up on this worker")
             return withheld_by(elsewhere, job.id, job.fence)
@@ -241,12 +243,13 @@ def _ends(of: Facts, now: dt.datetime) -> dt.datetime:
     """Return until when the text may go: its use, and the sending window's end (already over: now)."""
     if of.job.ignore_quiet_hours:
         return of.job.useful_until
-    return min(of.job.useful_until, hours_of(of, now).closing(now, of.zones) or now)
+    open_until = hours_of(of, now).closing(now, of.zones) or now
+    return min(of.job.useful_until, max(open_until, awake_until(of, now)))
 
 
 def _is_capped(of: Facts) -> bool:
-    """Tell whether a text counts against its practice's caps; corrections do not."""
-    return of.terms.spending is not None and of.job.origin is not Origin.CORRECTION
+    """Tell whether a text counts against its practice's caps; corrections and acknowledgements do not."""
+    return of.terms.spending is not None and of.job.origin not in {Origin.CORRECTION, Origin.ACKNOWLEDGEMENT}
 
 
 def _sender(of: Facts) -> SenderTerms:

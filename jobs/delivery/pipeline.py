@@ -42,6 +42,10 @@ def _nothing(_step: str) -> None:
     """Do nothing at a checkpoint."""
 
 
+def _no_callback(_provider: str, _attempt_id: uuid.UUID) -> None:
+    """Say that the world does not reach us."""
+
+
 def _never() -> bool:
     """Say that the worker is not stopping."""
     return False
@@ -50,6 +54,8 @@ def _never() -> bool:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """A worker's pipeline. `run_coroutine` runs the requests of a wave where the providers' connections live.
+
+    `callback` says where a provider is to tell of an attempt's fate (None: nowhere).
 
     Safe for several threads: what it keeps (compiled templates, terms) is locked.
     """
@@ -60,6 +66,7 @@ class Delivery:
     worker: str
     stopping: Callable[[], bool] = _never
     checkpoint: Checkpoint = _nothing
+    callback: Callable[[str, uuid.UUID], str | None] = _no_callback
     steady: Callable[[], float] = steady_seconds
     jitter: Callable[[], float] = field(default_factory=lambda: random.SystemRandom().random)
     facts: FactsReader = field(default_factory=FactsReader)
@@ -165,6 +172,7 @@ class Delivery:
             to_number=intent.to_number,
             body=intent.body,
             valid_for=going.valid_for,
+            callback=self.callback(intent.provider, intent.attempt_id),
             may_write=may_write,
         )
 

@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection
 
-from jobs import consent, retries, spending
+from jobs import bad_numbers, consent, retries, spending
+from jobs.conversation.opting import opt_out
 from jobs.delivery.batches import Ended
-from jobs.providers.contract import Accepted, Closed, Later, NotWritten, Outcome, Refused, Throttled, Unknown
+from jobs.providers.contract import Accepted, Closed, Fault, Later, NotWritten, Outcome, Refused, Throttled, Unknown
 from jobs.senders import PROVIDER, SENDER, Pause, Slowed, pause, slow_down
 from jobs.states import State
 from jobs.store.values import WORKER, Ending, Result
@@ -43,7 +44,13 @@ class Recording:
         held = spending.open_reserves(connection, [result.attempt_id for result in self._results])
         record(connection, self._results, now=self._now)
         spending.close(connection, held)
-        consent.record(connection, [_opt_out(each) for each in self._ended if _said_stop(each)], now=self._now)
+        for each in self._ended:
+            if _said_stop(each):
+                opt_out(connection, _opt_out(each), by=WORKER, now=self._now)
+            if isinstance(each.outcome, Refused) and each.outcome.fault is Fault.NUMBER:
+                intent, outcome = each.going.intent, each.outcome
+                key = (intent.practice, intent.to_number)
+                bad_numbers.mark(connection, key, outcome.reason, outcome.code, now=self._now)
         slow_down(connection, self._slowed())
         self._note_health(connection)
         pause(connection, [found for each in self._ended if (found := _pause(each))], by=WORKER, now=self._now)

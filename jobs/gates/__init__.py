@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from jobs.gates import caps, number_allowed, opted_out, says_truth, sending_window, sensitive, still_wanted
+from jobs.gates import caps, number_allowed, opted_out, says_truth, sending_window, sensitive, still_wanted, unclear
 from jobs.gates.contract import Draft, Facts, Gate, Pass, Verdict
 from jobs.states import Origin
 
@@ -11,6 +11,7 @@ GATES: dict[Origin, tuple[Gate, ...]] = {
         still_wanted.gate,
         opted_out.gate,
         number_allowed.gate,
+        unclear.gate,
         sending_window.gate,
         caps.gate,
         sensitive.gate,
@@ -20,9 +21,17 @@ GATES: dict[Origin, tuple[Gate, ...]] = {
         still_wanted.gate,
         opted_out.gate,
         number_allowed.gate,
+        unclear.gate,
         sending_window.gate,
         sensitive.gate,
         says_truth.gate,
+    ),
+    Origin.ACKNOWLEDGEMENT: (
+        still_wanted.gate,
+        opted_out.gate,
+        number_allowed.gate,
+        sending_window.gate,
+        sensitive.gate,
     ),
     Origin.ONE_OFF: (
         still_wanted.gate,
@@ -33,7 +42,7 @@ GATES: dict[Origin, tuple[Gate, ...]] = {
         sensitive.gate,
     ),
 }
-"""No cap stops a correction, and none counts it. Acknowledgements come with their own list when they come."""
+"""No cap stops a correction or an acknowledgement, and none counts it."""
 
 
 def judge(draft: Draft, facts: Facts, now: dt.datetime) -> Verdict:

@@ -1,4 +1,4 @@
-"""Gate: is there a sender, and a valid number that is not premium, in a country that the practice allows? Pure."""
+"""Gate: is there a sender, and a valid number that can be texted, not premium, in an allowed country? Pure."""
 
 import datetime as dt
 
@@ -13,14 +13,22 @@ def gate(_draft: Draft, facts: Facts, _now: dt.datetime) -> Verdict:
     number = facts.number
     if number is None:
         return Block(_why_none(facts))
+    reason = _why_not(number, facts)
+    return Pass() if reason is None else Block(reason)
+
+
+def _why_not(number: str, facts: Facts) -> str | None:
+    """Return why a number may not be texted, or None."""
     country = country_of(number)
+    if facts.number_fault is not None:
+        return f"its number cannot be texted: {facts.number_fault}"
     if not country:
-        return Block("its number is not a valid phone number")
+        return "its number is not a valid phone number"
     if is_premium(number):
-        return Block("its number is charged at a premium rate")
+        return "its number is charged at a premium rate"
     if not is_in_countries(number, facts.terms.countries):
-        return Block(f"its number is of {country}, and the practice texts only {', '.join(facts.terms.countries)}")
-    return Pass()
+        return f"its number is of {country}, and the practice texts only {', '.join(facts.terms.countries)}"
+    return None
 
 
 def _why_none(facts: Facts) -> str:

@@ -32,6 +32,21 @@ class SendRequest:
     may_write: Callable[[], bool] = field(default=lambda: True, repr=False)
 
 
+class Fault(StrEnum):
+    """What an error code says of more than one text."""
+
+    NUMBER = "number"
+    """This number can never be texted: a landline, unknown, reassigned."""
+    OPTED_OUT = "opted_out"
+    """The person told the carrier to stop."""
+    CONTENT = "content"
+    """A filter took the text for spam."""
+    SENDER = "sender"
+    """This sender sends nothing until a person mends it."""
+    ACCOUNT = "account"
+    """Nor does any other of the account."""
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """The provider took it, under this id."""
@@ -46,6 +61,7 @@ class Refused:
     reason: str
     code: str | None = None
     opted_out: bool = False
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +122,8 @@ class Search:
 class Listed:
     """One text as the provider lists it; `reference` is the attempt's id where the provider echoes one.
 
-    `body` None: redacted there. `delivered` None: it is on its way; False: it did not arrive. `pool` is the pool of
-    senders that it was asked of, where the provider chose the number (`from_number` None: not chosen yet).
+    `body` None: redacted there. `delivered` None: it is on its way; False: it did not arrive. `from_number` None:
+    the provider chooses it, and has not yet.
     """
 
     provider_id: str
@@ -117,7 +133,6 @@ class Listed:
     reference: uuid.UUID | None = None
     delivered: bool | None = None
     code: str | None = None
-    pool: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,21 +186,6 @@ class Status(StrEnum):
     """It did not arrive and will not."""
     FAILED = "failed"
     """The provider gave it up before a carrier had it."""
-
-
-class Fault(StrEnum):
-    """What an error code says of more than one text."""
-
-    NUMBER = "number"
-    """This number can never be texted: a landline, unknown, reassigned."""
-    OPTED_OUT = "opted_out"
-    """The person told the carrier to stop."""
-    CONTENT = "content"
-    """A filter took the text for spam."""
-    SENDER = "sender"
-    """This sender sends nothing until a person mends it."""
-    ACCOUNT = "account"
-    """Nor does any other of the account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

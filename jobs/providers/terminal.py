@@ -7,13 +7,11 @@ import contextlib
 import json
 import os
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 from jobs.clock import Clock
 from jobs.providers.contract import Accepted, Capabilities, NotWritten, Outcome, Refused, SendRequest
-
-Sink = Callable[[str], None]
+from jobs.providers.setup import Setup, Sink
 
 
 class TerminalProvider:
@@ -52,6 +50,11 @@ class TerminalProvider:
         written = (json.dumps(line, ensure_ascii=False) + "\n").encode()
         with self._lock, contextlib.closing(_Appending(ledger)) as file:
             file.write(written)
+
+
+def make(setup: Setup) -> TerminalProvider:
+    """Return the provider that prints; it needs nothing set up."""
+    return TerminalProvider(setup.sink, setup.clock, setup.ledger)
 
 
 class _Appending:

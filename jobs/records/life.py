@@ -21,6 +21,7 @@ from jobs.states import State
 
 WAITING_SQL = "state IN ('scheduled', 'held', 'retrying')"
 UNSAID_SQL = "state IN ('blocked', 'failed', 'undelivered', 'expired', 'in_doubt')"
+UNPRICED_SQL = "outcome = 'accepted' AND price IS NULL"
 IN_FLIGHT_SQL = "state IN ('queued', 'claimed', 'sending')"
 
 # No foreign keys on jobs: practices, occasions and contacts are never deleted, and the keys cost bulk planning a third.
@@ -172,11 +173,21 @@ attempts = Table(
     Column("finished_at", Moment),
     Column("ask_at", Moment, comment="in doubt: when its provider may be asked about it; null: at once"),
     Column("cost_estimated", Text, comment="decimal"),
-    Column("cost_actual", Text, comment="decimal"),
-    Column("currency", Text),
+    Column("cost_actual", Text, comment="decimal: the price in `currency`; null: not known, or no rate for it"),
+    Column("currency", Text, comment="of both costs: the cap's where they can be reckoned in it"),
+    Column("price", Text, comment="decimal, as the provider told it"),
+    Column("price_currency", Text),
+    Column("price_asked_at", Moment, comment="when its provider was last asked what it cost"),
     Column("spending_month", Text, comment="YYYY-MM whose cap holds the reserve"),
     Index("ix_attempts_provider_id", "provider_id", "provider", unique=True),
     Index("ix_attempts_to_number", "to_number", "started_at"),
+    Index(
+        "ix_attempts_unpriced",
+        "provider",
+        "started_at",
+        postgresql_where=text(UNPRICED_SQL),
+        sqlite_where=text(UNPRICED_SQL),
+    ),
 )
 
 receipts = Table(
@@ -191,6 +202,6 @@ receipts = Table(
     Column("error_code", Text),
     Column("raw", Json),
     Column("at", Moment, nullable=False),
-    Index("ix_receipts_provider_id", "provider", "provider_id"),
+    Index("ix_receipts_provider_id", "provider", "provider_id", "status", unique=True),
     Index("ix_receipts_attempt_id", "attempt_id"),
 )

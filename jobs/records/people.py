@@ -1,12 +1,14 @@
 """Contacts, occasions, what was told, texts, consents and the notes of people.
 
 Writers: contacts, occasions, occasion_people, aliases, notes: `scheduler/intake`; told: `jobs/store` (from the intent
-on); texts: `jobs/store` and `jobs/conversation`; consents: `jobs/consent`.
+on); texts: `jobs/store` and `jobs/conversation`; consents: `jobs/consent`; number_faults: `jobs/bad_numbers`.
 """
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 
 from jobs.records.columns import Id, Json, Moment, metadata
+
+OPEN_TEXT_SQL = "flagged AND settled_at IS NULL"
 
 contacts = Table(
     "contacts",
@@ -118,7 +120,32 @@ texts = Table(
     Column("owner", Text),
     Column("at", Moment, nullable=False),
     Column("read_at", Moment),
+    Column("provider", Text, comment="who brought an inbound text; null: an outgoing one"),
+    Column("own_number", Text, comment="the practice's number that an inbound text came to"),
+    Column("media", Json, comment="what came with it: [[address, type]]; not fetched"),
+    Column("meaning", Text, comment="what an inbound text means: one of jobs.replies.Meaning"),
+    Column("answers_text_id", Id, comment="the outgoing text that an inbound one answers"),
+    Column("occasion_id", Id, comment="the occasion that an inbound text answered about"),
+    Column("acknowledged_by", Id, comment="the job that answers it by itself"),
+    Column("flagged", Boolean, nullable=False, default=False, server_default=text("false"), comment="staff are asked"),
+    Column("settled_at", Moment, comment="when a person had answered it, or said that nothing is to be done"),
+    Column("settled_by", Text),
+    UniqueConstraint("provider", "provider_id"),
     Index("ix_texts_number", "practice", "number", "at"),
+)
+Index(
+    "ix_texts_unclaimed",
+    texts.c.practice,
+    texts.c.number,
+    postgresql_where=text("contact_id IS NULL"),
+    sqlite_where=text("contact_id IS NULL"),
+)
+Index(
+    "ix_texts_open",
+    texts.c.practice,
+    texts.c.number,
+    postgresql_where=text(OPEN_TEXT_SQL),
+    sqlite_where=text(OPEN_TEXT_SQL),
 )
 
 consents = Table(
@@ -132,9 +159,22 @@ consents = Table(
     Column("source", Text, nullable=False, comment="text, carrier, phone, mail, import"),
     Column("evidence", Text),
     Column("by", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", Moment, nullable=False, comment="when it was recorded"),
     Column("expires_at", Moment),
+    Column("basis", Text, comment="of a consent: express or implied; null: express"),
+    Column("wording", Text, comment="the words that the person agreed to"),
+    Column("given_at", Moment, comment="when the person said so, where that was not when it was recorded"),
     Index("ix_consents_number", "practice", "number", "at"),
+)
+
+number_faults = Table(
+    "number_faults",
+    metadata,
+    Column("practice", Text, ForeignKey("practices.id"), primary_key=True),
+    Column("number", Text, primary_key=True, comment="E.164; its provider says that it can never be texted"),
+    Column("reason", Text, nullable=False),
+    Column("error_code", Text),
+    Column("at", Moment, nullable=False),
 )
 
 notes = Table(

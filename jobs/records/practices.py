@@ -147,6 +147,7 @@ pauses = Table(
     Column("since", Moment, nullable=False),
     Column("until", Moment),
     Column("lifted_at", Moment),
+    Column("lifted_by", Text),
     Index("ix_pauses_scope", "scope", "practice"),
 )
 

@@ -85,7 +85,8 @@ def judge(
         return {each.id: Unclear(found.reason, _again(each, can, now)) for each in attempts}
     free = [each for each in found.texts if each.provider_id not in claimed]
     verdicts: dict[uuid.UUID, Verdict] = {}
-    for attempt in sorted(attempts, key=lambda each: (each.started_at, each.id)):
+    # Those that name their number first: a service's attempt, which any number may have sent, would take their texts.
+    for attempt in sorted(attempts, key=lambda each: (not _is_number(each.from_number), each.started_at, each.id)):
         mine = next((each for each in free if _is_of(each, attempt, can)), None)
         if mine is not None:
             free.remove(mine)

@@ -10,18 +10,21 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Executable, Text, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, Text, and_, bindparam, func, or_, select, update
 
 from jobs.records import Moment, attempts, jobs
 from jobs.settling.judging import DoubtfulAttempt
 from jobs.states import State
 from jobs.store.given import encode, given
+from jobs.store.outcomes import text_hash
 from jobs.store.values import Ending
 
 MOST_AT_ONCE: Final = 200
 """Doubtful attempts that are taken in one go."""
-BEING_ASKED: Final = dt.timedelta(minutes=2)
-"""How long nobody else asks: longer than the asking may take."""
+BEING_ASKED: Final = dt.timedelta(minutes=5)
+"""How long nobody else asks: longer than the asking may take (25 rounds of 8 searches of 10 seconds)."""
+APART: Final = dt.timedelta(hours=1)
+"""So long after an attempt's deadline no later text can be its own, whatever the provider's time-out and clock."""
 NEVER: Final = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 
 
@@ -46,7 +49,10 @@ class Doubt:
 
 
 def take(connection: Connection, providers: Collection[str], now: dt.datetime) -> list[Doubt]:
-    """Return what may be asked about now, of these providers, and let nobody else ask for a while."""
+    """Return what may be asked about now, of these providers, and let nobody else ask for a while.
+
+    What has waited longest for its turn comes first, so that nothing starves behind what is asked about often.
+    """
     due = connection.execute(_due_statement(), {"now": now, "providers": sorted(providers)}).all()
     if not due:
         return []
@@ -77,6 +83,31 @@ def still_open(connection: Connection, ids: Collection[uuid.UUID]) -> set[uuid.U
     return set(connection.execute(query).scalars())
 
 
+def has_newer_twin(connection: Connection, doubt: Doubt) -> bool:
+    """Tell whether another attempt of this text is open that the doubt was taken without.
+
+    It began since, and a listing may show its text: nobody could say whose that is.
+    """
+    first = doubt.attempts[0]
+    query = (
+        select(attempts.c.id)
+        .where(attempts.c.provider == doubt.provider, attempts.c.to_number == first.to_number)
+        .where(attempts.c.body_hash == text_hash(first.body), attempts.c.body.is_not(None))
+        .where(attempts.c.started_at >= first.started_at, _is_open())
+        .where(attempts.c.id.not_in([each.id for each in doubt.attempts]))
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def open_moments(connection: Connection, job_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[dt.datetime | None]]:
+    """Return when each attempt without a certain ending may be asked about, by job, whatever its words and provider."""
+    found: dict[uuid.UUID, list[dt.datetime | None]] = {}
+    query = select(attempts.c.job_id, attempts.c.ask_at).where(attempts.c.job_id.in_(sorted(job_ids)), _is_open())
+    for row in connection.execute(query):
+        found.setdefault(row.job_id, []).append(row.ask_at)
+    return found
+
+
 def ask_again(connection: Connection, moments: Mapping[uuid.UUID, dt.datetime | None]) -> None:
     """Write when each attempt may be asked about again; None: never."""
     for moment in set(moments.values()):
@@ -102,7 +133,7 @@ class _Row:
 
 def _doubt(rows: Sequence[_Row]) -> Doubt:
     sending = [row for row in rows if row.state == State.SENDING.value and row.outcome is None]
-    open_ones = [row for row in rows if row not in sending and row.body is not None]
+    open_ones = _near([row for row in rows if row not in sending and row.body is not None])
     return Doubt(
         provider=rows[0].provider,
         attempts=tuple(
@@ -123,6 +154,20 @@ def _doubt(rows: Sequence[_Row]) -> Doubt:
     )
 
 
+def _near(rows: Sequence[_Row]) -> list[_Row]:
+    """Leave out what was sent so long before anything in doubt that no text in question can be its own; oldest first.
+
+    Else an attempt that nobody ever settled would have a listing read back for months.
+    """
+    kept: list[_Row] = []
+    begins: dt.datetime | None = None
+    for row in sorted(rows, key=lambda each: (each.started_at, each.id), reverse=True):
+        if row.state == State.IN_DOUBT.value or (begins is not None and row.deadline + APART >= begins):
+            kept.append(row)
+            begins = row.started_at
+    return kept[::-1]
+
+
 @functools.cache
 def _due_statement() -> Executable:
     now = bindparam("now", type_=Moment())
@@ -136,7 +181,7 @@ def _due_statement() -> Executable:
             attempts.c.provider.in_(bindparam("providers", expanding=True)),
             or_(attempts.c.ask_at.is_(None), attempts.c.ask_at <= now),
         )
-        .order_by(attempts.c.id)
+        .order_by(func.coalesce(attempts.c.ask_at, attempts.c.started_at), attempts.c.id)
         .limit(MOST_AT_ONCE)
         .with_for_update(of=attempts, skip_locked=True)
     )

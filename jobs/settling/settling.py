@@ -18,7 +18,9 @@ from jobs.providers.contract import Capabilities, Found, Listing
 from jobs.settling import reading
 from jobs.settling.judging import Absent, Accepted, Unclear, Verdict, judge
 from jobs.settling.reading import Doubt
-from jobs.store.values import CHORE, Finding, Proof, Settlement
+from jobs.store.arrows import lock
+from jobs.store.outcomes import Ended, end_attempts
+from jobs.store.values import CHORE, Ending, Finding, Proof, Settlement
 
 UNDER_WAY: Final = dt.timedelta(seconds=15)
 """When to look again where a twin is on the wire."""
@@ -62,8 +64,12 @@ def settle_doubts(connection: Connection, asked: Sequence[Asked], *, now: dt.dat
 
 def _settle(connection: Connection, asked: Asked, now: dt.datetime) -> Counter[str]:
     doubt = asked.doubt
+    lock(connection, set(doubt.jobs.values()))  # before any attempt, as every verb does
     is_open = reading.still_open(connection, [each.id for each in doubt.attempts])
     left = [each for each in doubt.attempts if each.id in is_open]
+    if isinstance(asked.found, Listing) and reading.has_newer_twin(connection, doubt):
+        reading.ask_again(connection, {each.id: now + UNDER_WAY for each in left})
+        return Counter(unclear=len(left))
     listed = [each.provider_id for each in asked.found.texts] if isinstance(asked.found, Listing) else []
     claimed = reading.claimed_ids(connection, doubt.provider, listed)
     verdicts = judge(left, asked.found, asked.can, claimed=claimed, now=asked.asked_at)
@@ -82,23 +88,30 @@ def _write(
     unclear = {each: verdict for each, verdict in verdicts.items() if isinstance(verdict, Unclear)}
     reading.ask_again(connection, {each: verdict.again_at for each, verdict in unclear.items()})
     absent = [each for each, verdict in verdicts.items() if isinstance(verdict, Absent)]
+    ended = [Ended(id=each, outcome=Ending.SETTLED_ABSENT, reason=ABSENT) for each in absent]
+    end_attempts(connection, ended, now=now)
     over = [each for each, verdict in unclear.items() if verdict.again_at is None]
-    settlements = _absent(doubt, absent, verdicts) + _by_terms(connection, doubt, over, verdicts)
-    store.settle(connection, settlements, by=CHORE, now=now)
+    store.settle(connection, _settlements(connection, doubt, absent, over), by=CHORE, now=now)
     return Counter(found=len(found), absent=len(absent), unclear=len(unclear) - len(over), left=len(over))
 
 
-def _absent(doubt: Doubt, absent: Sequence[uuid.UUID], verdicts: Mapping[uuid.UUID, Verdict]) -> list[Settlement]:
-    """Return how the jobs end all of whose doubtful attempts are absent."""
-    jobs = _jobs_wholly(doubt, absent, verdicts)
-    return [Settlement(id=job, finding=Finding.ABSENT, reason=ABSENT) for job in jobs]
-
-
-def _by_terms(
-    connection: Connection, doubt: Doubt, over: Sequence[uuid.UUID], verdicts: Mapping[uuid.UUID, Verdict]
+def _settlements(
+    connection: Connection, doubt: Doubt, absent: Sequence[uuid.UUID], over: Sequence[uuid.UUID]
 ) -> list[Settlement]:
+    """Return how jobs in doubt end: by all their attempts, also those of other words that were judged elsewhere.
+
+    Without an open attempt left it was not sent; where asking tells nothing more of any of them, its practice says.
+    """
+    in_doubt = {doubt.jobs[each] for each in (*absent, *over)} & doubt.in_doubt
+    open_moments = reading.open_moments(connection, in_doubt)
+    unsent = sorted(job for job in in_doubt if job not in open_moments)
+    untold = sorted(job for job, moments in open_moments.items() if set(moments) == {reading.NEVER})
+    settlements = [Settlement(id=job, finding=Finding.ABSENT, reason=ABSENT) for job in unsent]
+    return settlements + _by_terms(connection, doubt, untold)
+
+
+def _by_terms(connection: Connection, doubt: Doubt, jobs: Sequence[uuid.UUID]) -> list[Settlement]:
     """Return how the jobs end of which asking tells nothing more, as their practices say; else a person must."""
-    jobs = _jobs_wholly(doubt, over, verdicts)
     in_force = FactsReader().in_force(connection, {doubt.practices[job] for job in jobs})
     settlements = []
     for job in jobs:
@@ -107,12 +120,3 @@ def _by_terms(
         if ending is not None:
             settlements.append(Settlement(id=job, finding=ending[0], reason=f"nobody can tell, and {ending[1]}"))
     return settlements
-
-
-def _jobs_wholly(doubt: Doubt, ids: Sequence[uuid.UUID], verdicts: Mapping[uuid.UUID, Verdict]) -> list[uuid.UUID]:
-    """Return the jobs in doubt all of whose attempts are among these."""
-    named = set(ids)
-    of_job: dict[uuid.UUID, list[uuid.UUID]] = {}
-    for attempt in verdicts:
-        of_job.setdefault(doubt.jobs[attempt], []).append(attempt)
-    return [job for job, theirs in of_job.items() if job in doubt.in_doubt and named.issuperset(theirs)]

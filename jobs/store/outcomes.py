@@ -23,7 +23,8 @@ from jobs.store.given import encode, given
 from jobs.store.telling import add_texts, take_back
 from jobs.store.values import MAYBE_ACCEPTED, Ending, Finding, Intent, Settlement
 
-_NOT_OF_INTENTS = {"outcome", "reason", "error_code", "provider_id", "finished_at", "cost_actual", "ask_at"}
+_COSTS = {"price", "price_currency", "price_asked_at", "cost_actual"}
+_NOT_OF_INTENTS = {"outcome", "reason", "error_code", "provider_id", "finished_at", "ask_at"} | _COSTS
 _INTENT_COLUMNS = [column for column in attempts.c if column.name not in _NOT_OF_INTENTS]
 _ENDING_COLUMNS: dict[str, TypeEngine[Any]] = {
     "id": Id,

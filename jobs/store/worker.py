@@ -15,7 +15,7 @@ from jobs.store.arrows import Standing, Step, lock, lock_queued, step, walk
 from jobs.store.outcomes import Ended, Grounds, add_attempts, end_attempts
 from jobs.store.reading import read_jobs
 from jobs.store.telling import tell
-from jobs.store.values import BEING_REPLANNED, WORKER, Ending, Intent, Job, Moved, Result, Withheld
+from jobs.store.values import BEING_REPLANNED, MAYBE_ACCEPTED, WORKER, Ending, Intent, Job, Moved, Result, Withheld
 
 WITHHELD_VERBS = {
     State.HELD: Verb.HOLD,
@@ -36,6 +36,8 @@ RESULT_VERBS = {
 }
 _BURNS = frozenset({State.RETRYING, State.FAILED})
 _YIELDS_TO_STOP = frozenset({State.RETRYING, State.HELD})
+_SETTLED_TO = {State.HELD: State.RETRYING, State.BLOCKED: State.RETRYING}
+"""Where a doubt ends instead that is settled by its own worker; what is blocked meets that gate again."""
 
 
 def claim(
@@ -91,7 +93,8 @@ def send(
 def record(connection: Connection, results: Sequence[Result], *, by: str = WORKER, now: dt.datetime) -> list[Moved]:
     """Write how attempts ended, and move their jobs: by the fence, or by acceptance whoever holds it.
 
-    A second acceptance of one job is counted (`doubled`). A wanted stop turns retry and hold into cancel.
+    A second acceptance of one job is counted (`doubled`). A wanted stop turns retry and hold into cancel. What others
+    doubted meanwhile is settled by its worker's word that it was surely not sent.
     """
     moved = []
     for batch in one_a_job(results):
@@ -155,16 +158,21 @@ def _recorded(standing: Standing, result: Result, is_news: bool, *, by: str) -> 
     data: dict[str, object] = {"attempt": result.attempt_id, "ending": result.ending.value}
     if result.ending is Ending.ACCEPTED:
         return accept(standing, by=by, reason=result.reason, data=data) if is_news else None
-    if standing.state is not State.SENDING or standing.fence != result.fence:
+    # Doubting a silent worker's job leaves its fence: with the same one, no later attempt can have been made.
+    is_doubted = standing.state is State.IN_DOUBT and result.ending not in MAYBE_ACCEPTED
+    if standing.fence != result.fence or not (is_doubted or standing.state is State.SENDING):
         return None
-    if standing.stop_wanted and result.state in _YIELDS_TO_STOP:
+    target = _SETTLED_TO.get(result.state, result.state) if is_doubted else result.state
+    if standing.stop_wanted and target in _YIELDS_TO_STOP:
         mover, reason = standing.stop_by or by, standing.stop_reason
-        return step(standing, Verb.CANCEL, State.CANCELLED, by=mover, reason=reason, data=data)
+        verb = Verb.SETTLE if is_doubted else Verb.CANCEL
+        return step(standing, verb, State.CANCELLED, by=mover, reason=reason, bump=is_doubted, data=data)
     return step(
         standing,
-        RESULT_VERBS[result.state],
-        result.state,
+        Verb.SETTLE if is_doubted else RESULT_VERBS[result.state],
+        target,
         by=by,
+        bump=is_doubted,
         reason=result.reason,
         values=_result_values(standing, result),
         data=data,

@@ -29,8 +29,8 @@ class Readiness:
         return all(found == "ok" for found in self.parts.values())
 
 
-def health_app(look: Callable[[], Readiness]) -> Starlette:
-    """Return an application answering `/health` and `/ready`; `look` may block and is called on a thread."""
+def health_app(look: Callable[[], Readiness], *more: Route) -> Starlette:
+    """Return an application answering `/health`, `/ready` and more; `look` may block and is called on a thread."""
 
     async def health(_request: Request) -> JSONResponse:
         return JSONResponse({"status": "alive"}, headers=NEVER_KEPT)
@@ -40,4 +40,4 @@ def health_app(look: Callable[[], Readiness]) -> Starlette:
         answer = {"status": "ready" if found.is_ready else "not ready", "parts": dict(found.parts)}
         return JSONResponse(answer, status_code=OK if found.is_ready else UNAVAILABLE, headers=NEVER_KEPT)
 
-    return Starlette(routes=[Route("/health", health), Route("/ready", ready)])
+    return Starlette(routes=[Route("/health", health), Route("/ready", ready), *more])

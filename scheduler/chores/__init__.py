@@ -11,6 +11,7 @@ import structlog
 
 from jobs.clock import steady_seconds
 from scheduler.chores import (
+    ask_prices,
     expire,
     prune,
     read_calendars,
@@ -46,6 +47,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("take_due", 0.25, take_due.run),
     Chore("read_calendars", 5, read_calendars.run),
     Chore("resume_imports", 5, resume_imports.run),
+    Chore("ask_prices", 60, ask_prices.run),
     Chore("prune", 3600, prune.run),
 )
 """In the order in which one turn of the clock runs those that are due."""

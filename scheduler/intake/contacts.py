@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from jobs.conversation import attach
 from jobs.records import contacts
 from scheduler.intake.finding import contacts_by_ref, occasions_naming, reached_via
 from scheduler.intake.merging import Merged, merge_contact
@@ -44,6 +45,7 @@ def upsert_contacts(
     if problems:
         return Refused(problems)
     put(connection, contacts, [each.values for each in merged if each.is_to_be_written])
+    attach(connection, practice.practice, _numbers(merged))
     concerned = [each for each in merged if each.row.ref in stored and each.changed & _DATES_JOBS]
     new_numbers = _new_numbers(connection, concerned)
     ids = occasions_naming(connection, [_id(each.values) for each in concerned])
@@ -51,6 +53,12 @@ def upsert_contacts(
     jobs = replan(connection, basis, ids, Occurrence(now, new_numbers=new_numbers))
     outcomes = tuple(RowOutcome(each.row.ref, each.outcome, each.row.line) for each in merged)
     return Upserted(outcomes, tuple(filter(None, map(_warning, merged))), jobs)
+
+
+def _numbers(merged: Sequence[Merged]) -> dict[str, uuid.UUID]:
+    """Return who has which number now, of those whose number is new here."""
+    fresh = (each for each in merged if each.is_to_be_written and each.values["phone"])
+    return {str(each.values["phone"]): _id(each.values) for each in fresh}
 
 
 def _new_numbers(connection: Connection, concerned: Sequence[Merged]) -> frozenset[uuid.UUID]:

@@ -55,7 +55,8 @@ def address(settings: Settings) -> str:
 def _listen(host: str, port: int) -> socket.socket:
     """Bind first, so that a port that is taken is one clear line and not a log entry of a thread."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # With its protocol named asyncio sends small answers at once (TCP_NODELAY) instead of 40 ms later.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

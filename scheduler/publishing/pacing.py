@@ -6,7 +6,7 @@ Times go in, a number of occasions and seconds come out. It sleeps and asks no c
 from dataclasses import dataclass
 from typing import Final
 
-SECONDS_ALONE, SECONDS_BESIDE_OTHERS = 0.12, 0.04
+SECONDS_ALONE, SECONDS_BESIDE_OTHERS = 0.12, 0.03
 """How long one transaction plans, about: on SQLite every other writer waits for it."""
 REST_ALONE, REST_BESIDE_OTHERS = 0.001, 0.012
 """How long SQLite's lock is left to others between two: time for what a worker does next with a text."""

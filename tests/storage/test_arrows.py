@@ -48,7 +48,9 @@ MAY: dict[str, set[tuple[State, State]]] = {
     | {
         (S.SENDING, target)
         for target in (S.SENT, S.RETRYING, S.HELD, S.FAILED, S.BLOCKED, S.EXPIRED, S.CANCELLED, S.IN_DOUBT)
-    },
+    }
+    # A late word that it was surely not sent.
+    | {(S.IN_DOUBT, target) for target in (S.RETRYING, S.EXPIRED, S.CANCELLED, S.FAILED)},
     "settle": {(S.IN_DOUBT, target) for target in (S.SENT, S.RETRYING, S.EXPIRED, S.CANCELLED, S.FAILED)},
     "reopen": {(source, S.SCHEDULED) for source in (S.CANCELLED, S.BLOCKED, S.FAILED, S.EXPIRED)},
     "prove": PROVEN | {(S.SENT, S.DELIVERED), (S.SENT, S.UNDELIVERED), (S.UNDELIVERED, S.DELIVERED)},

@@ -79,18 +79,65 @@ def test_an_intent_under_an_old_fence_is_not_to_be_sent_and_leaves_no_attempt(da
     assert read(database, job_id).state is State.CANCELLED
 
 
-def test_a_result_under_an_old_fence_writes_the_attempts_ending_and_not_the_job(
-    database: Database, clock: SteppingClock
-) -> None:
+def _doubted(database: Database, clock: SteppingClock) -> tuple[uuid.UUID, store.Intent]:
+    """Lead a job to sending and let its worker's lease end."""
     job_id, intent = put_in(database, State.SENDING)
     assert intent
     clock.jump_to(NOW + 2 * MINUTE)
     database.write(lambda c: store.release_stale(c, now=clock.now()))
     assert outcome(database, intent.attempt_id) == "unknown"
+    return job_id, intent
+
+
+def test_a_result_under_an_old_fence_writes_the_attempts_ending_and_not_the_job(
+    database: Database, clock: SteppingClock
+) -> None:
+    job_id, intent = _doubted(database, clock)
+    resend = store.Settlement(id=job_id, finding=store.Finding.RESEND, reason="risk it")
+    database.write(lambda c: store.settle(c, [resend], by="person:ana", now=clock.now()))
+    claim(database, [job_id])
     moved = record(database, make_result(intent, State.FAILED, store.Ending.REFUSED, error_code="21211"))
     assert moved == []
     assert outcome(database, intent.attempt_id) == "refused"
-    assert read(database, job_id).state is State.IN_DOUBT
+    assert read(database, job_id).state is State.CLAIMED
+
+
+def test_a_worker_that_says_late_that_nothing_was_sent_settles_the_doubt(
+    database: Database, clock: SteppingClock
+) -> None:
+    job_id, intent = _doubted(database, clock)
+    due_at = clock.now() + MINUTE
+    record(database, make_result(intent, State.HELD, store.Ending.NOT_WRITTEN, due_at=due_at, reason="too late"))
+    job = read(database, job_id)
+    assert (job.state, job.attempts, job.due_at, job.reason) == (State.RETRYING, 0, due_at, "too late")
+    assert job.fence > intent.fence
+    assert verbs(database, job_id)[-2:] == ["doubt", "settle"]
+
+
+@pytest.mark.parametrize(
+    ("told", "becomes"),
+    [
+        ((State.RETRYING, store.Ending.LATER), (State.RETRYING, 1)),
+        ((State.FAILED, store.Ending.REFUSED), (State.FAILED, 1)),
+        ((State.BLOCKED, store.Ending.REFUSED), (State.RETRYING, 0)),
+        ((State.EXPIRED, store.Ending.NOT_WRITTEN), (State.EXPIRED, 0)),
+        ((State.IN_DOUBT, store.Ending.UNKNOWN), (State.IN_DOUBT, 0)),
+    ],
+)
+def test_a_late_result_ends_a_doubt_by_what_it_says(
+    database: Database, clock: SteppingClock, told: tuple[State, store.Ending], becomes: tuple[State, int]
+) -> None:
+    job_id, intent = _doubted(database, clock)
+    record(database, make_result(intent, *told))
+    job = read(database, job_id)
+    assert (job.state, job.attempts) == becomes
+
+
+def test_a_wanted_stop_cancels_what_was_doubted_and_surely_not_sent(database: Database, clock: SteppingClock) -> None:
+    job_id, intent = _doubted(database, clock)
+    cancel(database, job_id)
+    record(database, make_result(intent, State.HELD, store.Ending.NOT_WRITTEN, due_at=clock.now()))
+    assert read(database, job_id).state is State.CANCELLED
 
 
 def test_a_late_acceptance_settles_whoever_holds_the_fence(database: Database, clock: SteppingClock) -> None:

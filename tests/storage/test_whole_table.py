@@ -87,6 +87,9 @@ def _stays(*sources: State) -> dict[State, State]:
     return {source: source for source in sources}
 
 
+# What was doubted is settled by its own worker's late word that it was surely not sent.
+LATE = {state: _to(state, S.IN_DOUBT) for state in (S.RETRYING, S.FAILED, S.EXPIRED, S.CANCELLED)}
+LATE |= {state: _to(S.RETRYING, S.IN_DOUBT) for state in (S.HELD, S.BLOCKED)}
 ENDED_BADLY = [S.BLOCKED, S.FAILED, S.EXPIRED]
 ORDERS = [
     Order("refresh", _changed(store.refresh, store.PLANNER), _stays(*UNCLAIMED) | _to(S.SCHEDULED, S.CLAIMED)),
@@ -112,7 +115,7 @@ ORDERS = [
     ),
     Order("send", lambda c, job, _: store.send(c, [make_intent(job)], now=NOW), _to(S.SENDING, S.CLAIMED)),
     *(
-        Order(f"record {state}", _recorded(state, ending), _to(state, S.SENDING))
+        Order(f"record {state}", _recorded(state, ending), _to(state, S.SENDING) | LATE.get(state, {}))
         for state, ending in {
             S.RETRYING: store.Ending.LATER,
             S.HELD: store.Ending.THROTTLED,

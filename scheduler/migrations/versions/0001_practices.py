@@ -234,6 +234,7 @@ def _make_pauses() -> None:
         sa.Column("since", MOMENT, nullable=False),
         sa.Column("until", MOMENT, nullable=True),
         sa.Column("lifted_at", MOMENT, nullable=True),
+        sa.Column("lifted_by", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pauses")),
     )
     op.create_index("ix_pauses_scope", "pauses", ["scope", "practice"], unique=False)

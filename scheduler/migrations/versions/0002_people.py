@@ -1,5 +1,7 @@
 """Contacts, occasions, what was told, texts, consents and the notes of people."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -13,6 +15,8 @@ ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 MOMENT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
 JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
+OPEN_TEXT_SQL = "flagged AND settled_at IS NULL"
+
 
 def upgrade() -> None:
     """Make the tables."""
@@ -24,13 +28,14 @@ def upgrade() -> None:
     _make_told()
     _make_texts()
     _make_consents()
+    _make_number_faults()
     _make_notes()
 
 
 def downgrade() -> None:
     """Drop them, last first."""
     people = ["contacts", "contact_aliases", "occasions", "occasion_aliases", "occasion_people"]
-    for table in reversed([*people, "told", "texts", "consents", "notes"]):
+    for table in reversed([*people, "told", "texts", "consents", "number_faults", "notes"]):
         op.drop_table(table)
 
 
@@ -178,11 +183,51 @@ def _make_texts() -> None:
         sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("read_at", MOMENT, nullable=True),
+        *_of_inbound_texts(),
         sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_texts_practice")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_texts")),
         sa.UniqueConstraint("attempt_id", name=op.f("uq_texts_attempt_id")),
+        sa.UniqueConstraint("provider", "provider_id", name=op.f("uq_texts_provider_provider_id")),
     )
     op.create_index("ix_texts_number", "texts", ["practice", "number", "at"], unique=False)
+    op.create_index(
+        "ix_texts_unclaimed",
+        "texts",
+        ["practice", "number"],
+        unique=False,
+        postgresql_where=sa.text("contact_id IS NULL"),
+        sqlite_where=sa.text("contact_id IS NULL"),
+    )
+    op.create_index(
+        "ix_texts_open",
+        "texts",
+        ["practice", "number"],
+        unique=False,
+        postgresql_where=sa.text(OPEN_TEXT_SQL),
+        sqlite_where=sa.text(OPEN_TEXT_SQL),
+    )
+
+
+def _of_inbound_texts() -> list[sa.Column[Any]]:
+    return [
+        sa.Column("provider", sa.Text(), nullable=True, comment="who brought an inbound text; null: an outgoing one"),
+        sa.Column("own_number", sa.Text(), nullable=True, comment="the practice's number that an inbound text came to"),
+        sa.Column("media", JSON, nullable=True, comment="what came with it: [[address, type]]; not fetched"),
+        sa.Column(
+            "meaning", sa.Text(), nullable=True, comment="what an inbound text means: one of jobs.replies.Meaning"
+        ),
+        sa.Column("answers_text_id", ID, nullable=True, comment="the outgoing text that an inbound one answers"),
+        sa.Column("occasion_id", ID, nullable=True, comment="the occasion that an inbound text answered about"),
+        sa.Column("acknowledged_by", ID, nullable=True, comment="the job that answers it by itself"),
+        sa.Column("flagged", sa.Boolean(), server_default=sa.text("false"), nullable=False, comment="staff are asked"),
+        sa.Column(
+            "settled_at",
+            MOMENT,
+            nullable=True,
+            comment="when a person had answered it, or said that nothing is to be done",
+        ),
+        sa.Column("settled_by", sa.Text(), nullable=True),
+    ]
 
 
 def _make_consents() -> None:
@@ -196,12 +241,33 @@ def _make_consents() -> None:
         sa.Column("source", sa.Text(), nullable=False, comment="text, carrier, phone, mail, import"),
         sa.Column("evidence", sa.Text(), nullable=True),
         sa.Column("by", sa.Text(), nullable=False),
-        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("at", MOMENT, nullable=False, comment="when it was recorded"),
         sa.Column("expires_at", MOMENT, nullable=True),
+        sa.Column("basis", sa.Text(), nullable=True, comment="of a consent: express or implied; null: express"),
+        sa.Column("wording", sa.Text(), nullable=True, comment="the words that the person agreed to"),
+        sa.Column(
+            "given_at",
+            MOMENT,
+            nullable=True,
+            comment="when the person said so, where that was not when it was recorded",
+        ),
         sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_consents_practice")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
     )
     op.create_index("ix_consents_number", "consents", ["practice", "number", "at"], unique=False)
+
+
+def _make_number_faults() -> None:
+    op.create_table(
+        "number_faults",
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False, comment="E.164; its provider says that it can never be texted"),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("error_code", sa.Text(), nullable=True),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_number_faults_practice")),
+        sa.PrimaryKeyConstraint("practice", "number", name=op.f("pk_number_faults")),
+    )
 
 
 def _make_notes() -> None:

@@ -211,8 +211,21 @@ def _make_attempts() -> None:
             "ask_at", MOMENT, nullable=True, comment="in doubt: when its provider may be asked about it; null: at once"
         ),
         sa.Column("cost_estimated", sa.Text(), nullable=True, comment="decimal"),
-        sa.Column("cost_actual", sa.Text(), nullable=True, comment="decimal"),
-        sa.Column("currency", sa.Text(), nullable=True),
+        sa.Column(
+            "cost_actual",
+            sa.Text(),
+            nullable=True,
+            comment="decimal: the price in `currency`; null: not known, or no rate for it",
+        ),
+        sa.Column(
+            "currency",
+            sa.Text(),
+            nullable=True,
+            comment="of both costs: the cap's where they can be reckoned in it",
+        ),
+        sa.Column("price", sa.Text(), nullable=True, comment="decimal, as the provider told it"),
+        sa.Column("price_currency", sa.Text(), nullable=True),
+        sa.Column("price_asked_at", MOMENT, nullable=True, comment="when its provider was last asked what it cost"),
         sa.Column("spending_month", sa.Text(), nullable=True, comment="YYYY-MM whose cap holds the reserve"),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_attempts_job_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
@@ -220,6 +233,14 @@ def _make_attempts() -> None:
     op.create_index(op.f("ix_attempts_job_id"), "attempts", ["job_id"], unique=False)
     op.create_index("ix_attempts_provider_id", "attempts", ["provider_id", "provider"], unique=True)
     op.create_index("ix_attempts_to_number", "attempts", ["to_number", "started_at"], unique=False)
+    op.create_index(
+        "ix_attempts_unpriced",
+        "attempts",
+        ["provider", "started_at"],
+        unique=False,
+        postgresql_where=sa.text("outcome = 'accepted' AND price IS NULL"),
+        sqlite_where=sa.text("outcome = 'accepted' AND price IS NULL"),
+    )
 
 
 def _make_receipts() -> None:
@@ -237,4 +258,4 @@ def _make_receipts() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_receipts")),
     )
     op.create_index("ix_receipts_attempt_id", "receipts", ["attempt_id"], unique=False)
-    op.create_index("ix_receipts_provider_id", "receipts", ["provider", "provider_id"], unique=False)
+    op.create_index("ix_receipts_provider_id", "receipts", ["provider", "provider_id", "status"], unique=True)

@@ -1,12 +1,10 @@
-"""What `doctor` looks at: program, database, Redis, rules, clocks, practices. It changes nothing."""
+"""What `doctor` looks at: program, database, Redis, providers, rules, clocks, practices. It changes nothing."""
 
 import importlib.metadata
 import sqlite3
 import sys
 import zoneinfo
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,40 +13,23 @@ from jobs.clock import SystemClock
 from jobs.database import Database
 from jobs.errors import QuietbellError
 from jobs.records import practices
+from scheduler.processes.cli.findings import Finding, Level
+from scheduler.processes.cli.provider_checkup import (
+    look_at_providers,
+    look_at_senders,
+    names_without_credentials,
+)
 from scheduler.processes.readiness import OK, look_at_database, look_at_redis
 from scheduler.processes.tables import open_database
 from scheduler.publishing.revisions import load_current
 from scheduler.rulebook.folder import practices_in
 from scheduler.rulebook.reader import read_desk
 from scheduler.settings import Settings, read_settings
-from scheduler.wiring import known_providers
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_SQLITE = (3, 35, 0)
 """RETURNING and UPDATE … FROM: sqlite.org/releaselog, 3.33 and 3.35."""
 MOST_SKEW_SECONDS = 2.0
-
-
-class Level(StrEnum):
-    """How a finding weighs."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at: what was found, and what to do where something is to be done."""
-
-    level: Level
-    what: str
-    found: str
-    advice: str = ""
-
-    def as_json(self) -> dict[str, str]:
-        """Return it as plain data."""
-        return {"level": self.level.value, "what": self.what, "found": self.found, "advice": self.advice}
 
 
 def check_up() -> list[Finding]:
@@ -58,13 +39,13 @@ def check_up() -> list[Finding]:
         settings = read_settings()
     except QuietbellError as problem:
         return [*findings, Finding(Level.FAIL, "settings", str(problem), "Mend the variable.")]
-    findings += [_sqlite(settings), _redis(settings), *_rules(settings)]
+    findings += [_sqlite(settings), _redis(settings), *look_at_providers(settings), *_rules(settings)]
     database = open_database(settings)
     try:
         found = _database(settings, database)
         findings.append(found)
         if found.level is Level.OK:
-            findings += [_clock(database), *_practices(database)]
+            findings += [_clock(database), *_practices(settings, database)]
     finally:
         database.dispose()
     return findings
@@ -123,10 +104,15 @@ def _rules(settings: Settings) -> Iterator[Finding]:
             Level.WARN, "rules", f"no practice under {settings.rules}", "Write rules/<practice>/practice.yaml."
         )
     for name in names:
-        problems = read_desk(settings.rules, settings.templates, name).problems
-        errors = sum(problem.severity == "error" for problem in problems)
+        desk = read_desk(settings.rules, settings.templates, name)
+        errors = sum(problem.severity == "error" for problem in desk.problems)
+        used = {sender.provider for sender in desk.settings.senders} if desk.settings else set()
+        missing = names_without_credentials(used, settings)
         if errors:
             yield Finding(Level.WARN, f"rules of {name}", f"{errors} problems in the files", "See `quietbell check`.")
+        elif missing:
+            found = f"a sender needs {', '.join(missing)}, of which nothing is set up"
+            yield Finding(Level.WARN, f"rules of {name}", found, "Give its credentials; see docs/providers.md.")
         else:
             yield Finding(Level.OK, f"rules of {name}", f"readable in {settings.rules / name}")
 
@@ -143,21 +129,12 @@ def _clock(database: Database) -> Finding:
     return Finding(Level.OK, "clocks", "database and process agree")
 
 
-def _practices(database: Database) -> Iterator[Finding]:
+def _practices(settings: Settings, database: Database) -> Iterator[Finding]:
+    today = SystemClock().now().date()
     try:
         with database.read() as connection:
             for practice in connection.execute(select(practices.c.id).order_by(practices.c.id)).scalars().all():
                 senders = load_current(connection, practice).terms.senders
-                yield _senders(practice, {sender.provider for sender in senders})
+                yield from look_at_senders(practice, {sender.provider for sender in senders}, settings, today)
     except (QuietbellError, SQLAlchemyError) as problem:
         yield Finding(Level.FAIL, "practices", str(problem).splitlines()[0])
-
-
-def _senders(practice: str, used: set[str]) -> Finding:
-    unknown = sorted(used - set(known_providers()))
-    if not used:
-        return Finding(Level.WARN, practice, "no sender: nothing can be sent", "Name one under `senders`.")
-    if unknown:
-        advice = f"Known here: {', '.join(known_providers())}."
-        return Finding(Level.FAIL, practice, f"unknown provider {', '.join(unknown)}", advice)
-    return Finding(Level.OK, practice, f"sends through {', '.join(sorted(used))}")

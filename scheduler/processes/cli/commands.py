@@ -26,12 +26,17 @@ COMMANDS: dict[str, str] = {
     "calendars": "calendars",
     "send": "sending",
     "jobs": "job_list",
+    "conversations": "conversing",
+    "consent": "consenting",
     "mute": "muting",
     "unmute": "muting",
+    "pause": "pausing",
+    "resume": "pausing",
     "why": "whys",
     "simulate": "simulating",
     "proof": "proving",
     "segments": "segmenting",
+    "carrier": "carrying",
     "doctor": "doctor",
 }
 """Each command and the module in this folder whose `register` adds it, in the order of the help."""

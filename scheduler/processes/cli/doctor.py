@@ -2,8 +2,9 @@
 
 import typer
 
-from scheduler.processes.cli.checkup import Finding, Level, check_up
+from scheduler.processes.cli.checkup import check_up
 from scheduler.processes.cli.desk import JsonOption
+from scheduler.processes.cli.findings import Finding, Level
 from scheduler.processes.cli.screen import Column, say, show_json, show_list, toned
 
 TONES = {Level.OK: "good", Level.WARN: "warn", Level.FAIL: "bad"}

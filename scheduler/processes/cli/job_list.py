@@ -1,6 +1,9 @@
-"""`quietbell jobs`: which texts are to go, went, or did not, and why; its sub-commands are in `job_orders`."""
+"""`quietbell jobs`: which texts are to go, went, or did not, and why, or what they cost.
 
-from collections.abc import Mapping
+Its sub-commands are in `job_orders`, its other lists in `unreached` and `cost_view`.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -8,8 +11,10 @@ from rich.text import Text
 
 from jobs.database import Database
 from jobs.errors import InputError
-from jobs.states import State
+from jobs.senders import Pause, active_pauses
+from jobs.states import WAITING, State
 from scheduler.processes.cli import job_orders
+from scheduler.processes.cli.cost_view import show_costs
 from scheduler.processes.cli.desk import JsonOption, Place, PracticeOption, look, opened
 from scheduler.processes.cli.job_rows import Job, Question, list_jobs, short
 from scheduler.processes.cli.moments import read_bound
@@ -69,6 +74,8 @@ def list_them(  # noqa: PLR0913 - a command has as many parameters as options
     ] = None,
     everyone: Annotated[bool, typer.Option("--all", help="With --unreached: who was phoned, too.")] = False,
     csv: Annotated[str | None, typer.Option(metavar="FILE", help="With --unreached: a CSV file, or - .")] = None,
+    cost: Annotated[bool, typer.Option("--cost", help="What texts cost, by month, as far as it is known.")] = False,
+    month: Annotated[str | None, typer.Option(metavar="YYYY-MM", help="With --cost: only this month.")] = None,
     practice: PracticeOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -78,6 +85,11 @@ def list_them(  # noqa: PLR0913 - a command has as many parameters as options
     bounds = (due_from, due_to)
     filters = {"contact": contact, "rule": rule, "kind": kind, "occasion": occasion, "limit": limit}
     wanted = Wanted(owner=owner, within=within, phoned_too=everyone, csv=csv, json=json, limit=limit)
+    if cost or month is not None:
+        _must_be_costs(state, *bounds, contact, rule, kind, occasion, unreached, is_cost=cost)
+        with opened() as (settings, database):
+            show_costs(settings, database, practice, month, json=json)
+        return
     if unreached:
         _must_go_together(state, *bounds, contact, rule, kind, occasion)
         if csv is not None and json:
@@ -105,6 +117,21 @@ def _must_go_together(*filters: object) -> None:
         raise typer.BadParameter(message)
 
 
+def _must_be_costs(*filters: object, is_cost: bool) -> None:
+    """Refuse filters that are about jobs where sums are shown.
+
+    Raises:
+        BadParameter: one was given, or a month without --cost.
+
+    """
+    if not is_cost:
+        message = "--month goes with --cost"
+        raise typer.BadParameter(message)
+    if any(filters):
+        message = "--cost sums up whole months: it goes with --month and --practice"
+        raise typer.BadParameter(message)
+
+
 Asked = tuple[tuple[State, ...], tuple[str | None, str | None], dict[str, Any]]
 
 
@@ -119,9 +146,11 @@ def _show(settings: Settings, database: Database, practice: str | None, asked: A
             until=read_bound(last, zone=place.zone, now=place.now, is_end=True) if last else None,
             **filters,
         )
-        rows, total = list_jobs(connection, question)
+        listed, total = list_jobs(connection, question)
+        pauses = active_pauses(connection, [place.practice], place.now)
+    rows = [{**row, "paused": paused_by(row, place.practice, pauses)} for row in listed]
     if json:
-        show_json({"practice": place.practice, "total": total, "jobs": [dict(row) for row in rows]})
+        show_json({"practice": place.practice, "total": total, "jobs": rows})
         return
     if not rows:
         say("No job matches.")
@@ -129,6 +158,14 @@ def _show(settings: Settings, database: Database, practice: str | None, asked: A
     show_list(COLUMNS, [_row(row, place) for row in rows])
     more = "" if total == len(rows) else f" {len(rows)} of {total:,} shown (--limit)."
     say(zone_line(place.zone) + more, "calm")
+
+
+def paused_by(row: Job, practice: str, pauses: Sequence[Pause]) -> str | None:
+    """Return why a waiting job is paused, or None."""
+    if State(row["state"]) not in WAITING:
+        return None
+    names = {"practice": practice, "rule": row["rule"], "sender": row["sender"], "provider": row["provider"]}
+    return next((pause.reason for pause in pauses if pause.covers(**names)), None)
 
 
 def _row(row: Job, place: Place) -> list[str | Text]:
@@ -147,6 +184,8 @@ def _about(row: Job) -> Text:
     repeat = f" #{row['repeat']}" if row["repeat"] > 1 else ""
     step = f"{row['occasion'] or ''} {row['rule']}/{row['step']}{repeat}".strip()
     what = toned(str(row["origin"]).replace("_", "-") if row["rule"] is None else step, "")
+    if row["paused"]:
+        what.append("\n").append_text(toned(f"paused: {row['paused']}", "warn"))
     if row["reason"]:
         what.append("\n").append_text(toned(row["reason"], "calm"))
     return what

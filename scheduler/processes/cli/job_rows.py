@@ -33,6 +33,7 @@ LISTED = (
     jobs.c.useful_until,
     jobs.c.template,
     jobs.c.sender,
+    jobs.c.provider,
     jobs.c.pinned,
     jobs.c.attempts,
     jobs.c.reason,

@@ -7,11 +7,13 @@ from typing import Annotated
 import structlog
 import typer
 
+from jobs.clock import SystemClock
 from jobs.errors import ConfigurationError
 from scheduler.api.health import health_app
 from scheduler.intake.entry import Intake
 from scheduler.processes.all_in_one import owned
 from scheduler.processes.all_in_one import running as running_both
+from scheduler.processes.calling_back import callback_routes
 from scheduler.processes.cli.screen import say
 from scheduler.processes.logs import set_up_logs
 from scheduler.processes.readiness import Lookout
@@ -22,7 +24,7 @@ from scheduler.processes.ticker import ticking
 from scheduler.processes.worker import working
 from scheduler.publishing.upgrading import refresh_all_terms
 from scheduler.settings import Settings, read_settings
-from scheduler.wiring import Parts, assemble
+from scheduler.wiring import Parts, assemble, make_providers
 
 log = structlog.get_logger("quietbell")
 
@@ -55,7 +57,8 @@ def serve() -> None:
     settings = _started("serve")
     with stop_on_signals() as stop, owned(settings) as parts, contextlib.ExitStack() as running:
         look = Lookout(settings, parts.database).look
-        address = running.enter_context(answering(health_app(look), settings))
+        routes = callback_routes(parts.database, parts.delivery.providers, parts.clock, settings.public_url)
+        address = running.enter_context(answering(health_app(look, *routes), settings))
         running.enter_context(running_both(parts))
         log.info("serving", address=address)
         stop.wait()
@@ -64,11 +67,13 @@ def serve() -> None:
 
 
 def server() -> None:
-    """Answer HTTP (/health, /ready); any number of them."""
+    """Answer HTTP (/health, /ready, /callbacks); any number of them."""
     settings = _started("server")
-    database = open_database(settings)
+    database, clock = open_database(settings), SystemClock()
+    look = Lookout(settings, database).look
+    routes = callback_routes(database, make_providers(settings, clock), clock, settings.public_url)
     try:
-        with stop_on_signals() as stop, answering(health_app(Lookout(settings, database).look), settings) as address:
+        with stop_on_signals() as stop, answering(health_app(look, *routes), settings) as address:
             log.info("answering", address=address)
             stop.wait()
     finally:

@@ -11,8 +11,8 @@ from scheduler.rulebook.positions import Position, Problem
 from scheduler.rulebook.schema import Sender, Spending
 from scheduler.rulebook.spelling import suggestion
 
-_NUMBER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
-"""E.164, a short code, or an alphanumeric sender of at most 11 characters (GSM 03.38, TP-OA)."""
+_NUMBER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}|MG[0-9a-fA-F]{32}")
+"""E.164, a short code, an alphanumeric sender of at most 11 characters (GSM 03.38, TP-OA), or a service of Twilio's."""
 _WHOLE = 100
 
 

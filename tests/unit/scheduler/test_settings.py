@@ -131,3 +131,40 @@ def test_what_is_no_address_of_a_calendar_is_refused_and_not_repeated(address: s
     with pytest.raises(ConfigurationError, match="QUIETBELL_CALENDAR_A_B must be the address") as refused:
         read_settings({"QUIETBELL_CALENDAR_A_B": address})
     assert address not in str(refused.value)
+
+
+def test_what_is_set_up_of_a_provider_comes_by_its_name_and_stays_secret(tmp_path: Path) -> None:
+    secret = tmp_path / "token"
+    secret.write_text("planted-token\n", encoding="utf-8")
+    settings = read_settings(
+        {
+            "QUIETBELL_TWILIO_ACCOUNT_SID": "AC1",
+            "QUIETBELL_TWILIO_AUTH_TOKEN_FILE": str(secret),
+            "QUIETBELL_TWILIO_BASE_URL": " ",
+            "QUIETBELL_BIRD_ACCESS_KEY": "planted-key",
+        }
+    )
+    assert settings.providers == {
+        "twilio": {"account_sid": "AC1", "auth_token": "planted-token"},
+        "bird": {"access_key": "planted-key"},
+    }
+    assert "planted" not in repr(settings)
+
+
+def test_a_token_given_twice_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    given = {"QUIETBELL_TWILIO_AUTH_TOKEN": "planted", "QUIETBELL_TWILIO_AUTH_TOKEN_FILE": str(tmp_path / "token")}
+    with pytest.raises(ConfigurationError, match="QUIETBELL_TWILIO_AUTH_TOKEN_FILE are both set") as refused:
+        read_settings(given)
+    assert "planted" not in str(refused.value)
+
+
+def test_the_public_address_loses_its_last_slash() -> None:
+    assert read_settings({"QUIETBELL_PUBLIC_URL": "https://sms.example.org/"}).public_url == "https://sms.example.org"
+
+
+@pytest.mark.parametrize(
+    "address", ["sms.example.org", "https://my_host.example", "https://x.example/?a=1", "https://"]
+)
+def test_a_public_address_that_no_provider_would_call_is_refused(address: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"^QUIETBELL_PUBLIC_URL "):
+        read_settings({"QUIETBELL_PUBLIC_URL": address})

@@ -4,6 +4,7 @@ import pytest
 
 from jobs.gates import opted_out
 from jobs.gates.contract import Block, Pass, Verdict
+from jobs.states import Origin
 from tests.unit.jobs.facts_builders import NOW, make_draft, make_facts, make_job, make_terms
 
 
@@ -26,7 +27,10 @@ def test_an_opt_out_forbids_every_purpose(purpose: str) -> None:
         ("service", {}, "withdrawn", False),
         ("commercial", {}, None, False),
         ("commercial", {}, "consent", True),
-        ("commercial", {"consent_commercial": "implied"}, None, True),
+        ("commercial", {}, "implied", False),
+        ("commercial", {"consent_commercial": "implied"}, None, False),
+        ("commercial", {"consent_commercial": "implied"}, "implied", True),
+        ("commercial", {"consent_commercial": "implied"}, "consent", True),
         ("commercial", {"consent_commercial": "implied"}, "withdrawn", False),
     ],
 )
@@ -35,3 +39,18 @@ def test_a_purpose_needs_the_consent_that_the_practice_says(
 ) -> None:
     found = verdict(job=make_job(purpose=purpose), terms=make_terms(**needs), consent=consent)
     assert isinstance(found, Pass if passes else Block)
+
+
+def test_the_one_text_that_confirms_an_opt_out_goes() -> None:
+    job = make_job(origin=Origin.ACKNOWLEDGEMENT, rule_step=None, acknowledges="opt_out")
+    assert verdict(job=job, opted_out="by text, 2026-11-01") == Pass()
+
+
+def test_no_other_acknowledgement_goes_to_who_opted_out() -> None:
+    job = make_job(origin=Origin.ACKNOWLEDGEMENT, rule_step=None, acknowledges="help")
+    assert isinstance(verdict(job=job, opted_out="by text, 2026-11-01"), Block)
+
+
+def test_who_writes_is_answered_whatever_consent_the_practice_needs() -> None:
+    job = make_job(origin=Origin.ACKNOWLEDGEMENT, rule_step=None, acknowledges="confirmed")
+    assert verdict(job=job, terms=make_terms(consent_service="express")) == Pass()

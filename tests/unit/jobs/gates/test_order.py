@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from jobs import gates
-from jobs.gates.contract import Block, End, Pass
+from jobs.gates.contract import Block, End, Hold, Pass
 from jobs.states import Origin, State
 from jobs.terms import SpendingTerms
 from tests.unit.jobs.facts_builders import NOW, make_draft, make_facts, make_job, make_terms
@@ -33,3 +33,15 @@ def test_a_one_off_need_not_name_a_date_but_passes_the_rest() -> None:
     assert gates.judge(make_draft("The door code changed."), make_facts(job=job), NOW) == Pass()
     blocked = gates.judge(make_draft("The door code changed."), make_facts(job=job, opted_out="by text"), NOW)
     assert isinstance(blocked, Block)
+
+
+def test_an_acknowledgement_needs_no_date_and_counts_against_no_cap() -> None:
+    job = make_job(origin=Origin.ACKNOWLEDGEMENT, rule_step=None, acknowledges="help")
+    terms = make_terms(spending=SpendingTerms(currency="CAD", monthly_cap=Decimal(0), one_offs_at_cap="block"))
+    assert gates.judge(make_draft("Reminders from Northlight."), make_facts(job=job, terms=terms), NOW) == Pass()
+
+
+def test_what_a_person_may_have_meant_as_an_opt_out_is_heard_before_the_hour() -> None:
+    verdict = gates.judge(make_draft(), make_facts(perhaps_opted_out=True), NOW)
+    assert isinstance(verdict, Hold)
+    assert "opt-out" in verdict.reason

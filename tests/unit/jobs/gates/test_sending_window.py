@@ -4,7 +4,7 @@ import datetime as dt
 
 from jobs.gates import sending_window
 from jobs.gates.contract import End, Facts, Hold, Pass, Verdict
-from jobs.states import State
+from jobs.states import Origin, State
 from jobs.windows import Calendar, SendingWindow
 from tests.unit.jobs.facts_builders import at, make_draft, make_facts, make_job
 
@@ -58,3 +58,9 @@ def test_zones_that_share_no_open_hour_say_what_to_do() -> None:
 
 def test_a_text_that_may_ignore_quiet_hours_passes() -> None:
     assert verdict(EVENING, job=make_job(ignore_quiet_hours=True)) == Pass()
+
+
+def test_who_has_just_written_is_answered_at_night() -> None:
+    job = make_job(origin=Origin.ACKNOWLEDGEMENT, received_at=EVENING, useful_until=EVENING + dt.timedelta(hours=1))
+    assert verdict(EVENING + dt.timedelta(minutes=14), job=job) == Pass()
+    assert isinstance(verdict(EVENING + dt.timedelta(minutes=15), job=job), End)

@@ -159,3 +159,8 @@ def test_no_text_is_given_to_two_and_nothing_is_absent_beside_an_unclaimed_text(
             free = [text for text in texts if text.provider_id not in claimed | set(ids)]
             assert not any(abs(text.created_at - each.started_at) <= MINUTE for text in free)
             assert NOW + after * SECOND >= each.deadline + CAN.timeout
+
+
+def test_the_attempt_of_a_service_does_not_take_the_text_of_an_attempt_that_names_its_number() -> None:
+    of = (attempt(FIRST, sender="MG1"), attempt(SECOND_ONE, NOW + 5 * SECOND))
+    assert verdicts(listed(at=NOW + 6 * SECOND), of=of, now=long_after() + 5 * SECOND) == [Absent(), Accepted("SM1")]

@@ -1,0 +1,97 @@
+"""`/callbacks/<provider>/…`: delivery reports and inbound texts, each verified by its adapter before it is read.
+
+Adapters and what takes their values come in, a Starlette application's routes go out. Forged is 403, malformed 400, too
+large 413, unknown 404; nothing of those changes anything. The address of what is signed is the public one, whatever
+balancers made of it. MessageBird's legacy API reports by GET, all others by POST.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from jobs.providers.contract import Callback, CallbackReader, Forged, Inbound, Malformed, Provider, Receipt
+
+LARGEST_BODY: Final = 64 * 1024
+"""Bytes. A long text with media addresses and every parameter of a provider stays far below."""
+RECEIPT, INBOUND = "receipt", "inbound"
+NOTHING_TO_SAY: Final = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+"""What Twilio takes for: send no answer. Others look at the status alone."""
+
+log = structlog.get_logger(__name__)
+
+Read: TypeAlias = Receipt | Inbound | Forged | Malformed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Takers:
+    """What is done with a verified callback, by a provider's id; each may block and is called on a thread."""
+
+    receipt: Callable[[str, Receipt], object]
+    inbound: Callable[[str, Inbound], object]
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackDoor:
+    """The routes of all providers that call back. `public_url`: how the world reaches us; None: as a request says."""
+
+    providers: Mapping[str, Provider]
+    takers: Takers
+    clock: Callable[[], dt.datetime]
+    public_url: str | None = None
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [Route("/callbacks/{provider}/{what}", self.answer, methods=["GET", "POST"])]
+
+    async def answer(self, request: Request) -> Response:
+        """Verify, read, and take in one callback."""
+        provider: object = self.providers.get(request.path_params["provider"])
+        what = request.path_params["what"]
+        if not isinstance(provider, CallbackReader) or what not in {RECEIPT, INBOUND}:
+            return Response(status_code=404)
+        body = await _body(request)
+        if body is None:
+            return Response(status_code=413)
+        callback = Callback(method=request.method, url=self._address(request), headers=dict(request.headers), body=body)
+        name: str = request.path_params["provider"]
+        read = self._read(provider, what, callback)
+        if isinstance(read, Forged | Malformed):
+            status = 403 if isinstance(read, Forged) else 400
+            log.warning("callback refused", provider=name, what=what, status=status, reason=read.reason)
+            return Response(status_code=status)
+        await run_in_threadpool(self._take, name, read)
+        return Response(NOTHING_TO_SAY, media_type="text/xml") if what == INBOUND else Response(status_code=204)
+
+    def _read(self, provider: CallbackReader, what: str, callback: Callback) -> Read:
+        now = self.clock()
+        return provider.receipt(callback, now) if what == RECEIPT else provider.inbound(callback, now)
+
+    def _take(self, name: str, read: Receipt | Inbound) -> None:
+        if isinstance(read, Receipt):
+            self.takers.receipt(name, read)
+        else:
+            self.takers.inbound(name, read)
+
+    def _address(self, request: Request) -> str:
+        if self.public_url is None:
+            return str(request.url)
+        path: bytes = request.scope.get("raw_path") or request.url.path.encode()
+        query = f"?{request.url.query}" if request.url.query else ""
+        return f"{self.public_url}{path.decode('ascii', 'replace')}{query}"
+
+
+async def _body(request: Request) -> bytes | None:
+    """Return the body, or None where it is larger than any callback is; what is too large is not read to its end."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST_BODY:
+            return None
+    return bytes(body)

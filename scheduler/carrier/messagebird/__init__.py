@@ -1,0 +1,1 @@
+"""MessageBird's legacy dialect: what it checks, how it answers, lists, signs and calls back."""
