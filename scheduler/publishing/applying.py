@@ -156,11 +156,11 @@ def _other(database: Database, draft: Draft, began_with: str | None) -> OtherRev
         now = _side(connection, practice, current)
         before = _side(connection, practice, began_with)
     edit = Side("this edit", draft.files, content_of(draft.rulebook))
-    by = f", published by {last.author} at {last.at:%Y-%m-%d %H:%M} UTC" if last else ""
+    by = f" by {last.author} at {last.at:%Y-%m-%d %H:%M} UTC" if last else ""
     if before is NOTHING:
         message = (
-            f"{practice}: {current} is current{by}, and these files do not say that they began with it. Fetch it with "
-            f"`quietbell pull`, or publish over it with --onto {current}; nothing was published"
+            f"{practice}: {current} is current, published{by}, and these files do not say that they began with it. "
+            f"Fetch it with `quietbell pull`, or publish over it with --onto {current}; nothing was published"
         )
         return OtherRevisionError(message, unified(now, edit))
     message = (

@@ -38,6 +38,15 @@ class Ended:
     due_at: dt.datetime
     at: dt.datetime
     reason: str | None = None
+    is_correction: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the last text that reached a person told them, and when that text went out."""
+
+    told: Told
+    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,14 @@ def of_ended(texts: Iterable[Ended], now: dt.datetime) -> Cause | None:
     because = f": {last.reason}" if last.reason else ""
     since = min(map(_since, due))
     return Cause(f"{last.text} {_ENDED[last.state]}{because}", _since(last), since, last.job)
+
+
+def of_corrections(texts: Iterable[Ended], heard: Heard, now: dt.datetime) -> Cause | None:
+    """Return the cause that a correction is which came due after the last text that arrived, and tells nobody.
+
+    Who knows the start may still not know what else of it changed.
+    """
+    return of_ended((text for text in texts if text.is_correction and _since(text) > heard.at), now)
 
 
 def of_decisions(

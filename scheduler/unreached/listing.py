@@ -23,7 +23,7 @@ from scheduler.planning.replanner import decide
 from scheduler.planning.stored import StoredOccasion, in_parts, read_occasions
 from scheduler.planning.timing import anchor_by_day, anchor_by_moment
 from scheduler.unreached import suspects
-from scheduler.unreached.judging import Cause, at_once, has_heard, of_decisions, of_ended, together
+from scheduler.unreached.judging import Cause, at_once, has_heard, of_corrections, of_decisions, of_ended, together
 from scheduler.unreached.reading import Called, Known, read_known
 
 
@@ -188,9 +188,10 @@ class _Suspect:
 
     def _cause(self, contact_id: uuid.UUID, planned: Planned) -> Cause | None:
         pair = (self.occasion.id, contact_id)
-        if has_heard(self.known.heard.get(pair), self._row["start"], zone_of(self._timezone)):
-            return None
+        heard = self.known.heard.get(pair)
         dated_at, now = self.occasion.facts.dated_at, self.field.now
+        if heard is not None and has_heard(heard.told, self._row["start"], zone_of(self._timezone)):
+            return of_corrections(self.known.ended.get(pair, ()), heard, now)
         key = next(key for key, each in self.occasion.contact_ids.items() if each == contact_id)
         theirs = [decision for decision in planned.decisions if decision.contact == key]
         problem = self.known.contacts[contact_id]["phone_problem"]

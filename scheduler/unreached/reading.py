@@ -15,7 +15,7 @@ from jobs.states import Origin, State
 from jobs.store.values import Ending
 from scheduler.intake.notes import Did
 from scheduler.planning.stored import CONTACTS_REACHED, PLANNED_OF_CONTACTS
-from scheduler.unreached.judging import Ended
+from scheduler.unreached.judging import Ended, Heard
 
 Pair: TypeAlias = tuple[uuid.UUID, uuid.UUID]
 """An occasion and a contact, by their ids."""
@@ -40,7 +40,7 @@ class Known:
     rows: Mapping[uuid.UUID, RowMapping]
     contacts: Mapping[uuid.UUID, RowMapping]
     ended: Mapping[Pair, Sequence[Ended]] = field(default_factory=dict)
-    heard: Mapping[Pair, Told] = field(default_factory=dict)
+    heard: Mapping[Pair, Heard] = field(default_factory=dict)
     calls: Mapping[uuid.UUID, Sequence[Called]] = field(default_factory=dict)
 
 
@@ -83,22 +83,29 @@ def _ended(connection: Connection, ids: Sequence[uuid.UUID]) -> dict[Pair, list[
     )
     found: dict[Pair, list[Ended]] = {}
     for row in connection.execute(query):
-        name = f"{row.rule}/{row.step}" if row.origin == Origin.REMINDER else f"the correction ({row.step})"
-        ended = Ended(row.id, name, State(row.state), row.due_at, row.updated_at, row.reason)
+        corrects = row.origin == Origin.CORRECTION
+        name = f"the correction ({row.step})" if corrects else f"{row.rule}/{row.step}"
+        ended = Ended(row.id, name, State(row.state), row.due_at, row.updated_at, row.reason, is_correction=corrects)
         found.setdefault((row.occasion_id, row.contact_id), []).append(ended)
     return found
 
 
-def _heard(connection: Connection, ids: Sequence[uuid.UUID]) -> dict[Pair, Told]:
+def _heard(connection: Connection, ids: Sequence[uuid.UUID]) -> dict[Pair, Heard]:
     """Return what the last text told each person that was sent and did not come back undelivered."""
     query = (
-        select(jobs.c.occasion_id, jobs.c.contact_id, attempts.c.told_start, attempts.c.told_fields)
+        select(
+            jobs.c.occasion_id,
+            jobs.c.contact_id,
+            attempts.c.told_start,
+            attempts.c.told_fields,
+            attempts.c.started_at,
+        )
         .join(attempts, attempts.c.job_id == jobs.c.id)
         .where(jobs.c.occasion_id.in_(ids), jobs.c.state.in_([State.SENT.value, State.DELIVERED.value]))
         .where(attempts.c.outcome == Ending.ACCEPTED.value, attempts.c.told_start.is_not(None))
         .order_by(attempts.c.started_at, attempts.c.id)
     )
     return {
-        (row.occasion_id, row.contact_id): Told(row.told_start, row.told_fields or {})
+        (row.occasion_id, row.contact_id): Heard(Told(row.told_start, row.told_fields or {}), row.started_at)
         for row in connection.execute(query)
     }

@@ -171,6 +171,8 @@ def _what_occasion_it_is(story: OccasionStory) -> str:
 
 def _of_decision(story: OccasionStory, decision: Decision, job: Job | None) -> list[str]:
     lines = how_computed(decision, story.row["dated_at"], story.zone)
+    if len(story.stored.facts.people) > 1:
+        lines[0] = f"{lines[0].removesuffix('.')}, for the {decision.role}."
     if not decision.is_job and (job is None or job.state not in ACCEPTED):
         lines.append(why_none(decision))
     if job is not None:

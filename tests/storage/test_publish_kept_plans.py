@@ -197,7 +197,7 @@ def test_a_plan_for_another_revision_is_refused_with_what_was_published_since(de
     other = kept(desk, make_rulebook(steps=(DAY_BEFORE,)), files={"rules/northlight/practice.yaml": "b\n"})
     published(desk, other)
     before = everything(desk)
-    with pytest.raises(OtherRevisionError, match="was published meanwhile, published by ana"):
+    with pytest.raises(OtherRevisionError, match="was published meanwhile by ana"):
         published(desk, plan)
     assert everything(desk) == before
 

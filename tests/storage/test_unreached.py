@@ -132,6 +132,16 @@ def test_a_text_that_did_not_arrive_or_told_something_else_does_not_end_it(
     assert refs(desk) == [("A-1", "C-1")]
 
 
+def test_who_cannot_be_told_what_else_changed_is_listed_though_they_know_the_start(desk: Desk) -> None:
+    tell(desk, "week-before")
+    desk.later(hours=1)
+    now, reason = desk.clock.now(), "occasion.place has no value"
+    desk.set_job(desk.job("day-before"), origin="correction", step="changed", due_at=now)
+    desk.set_job(desk.job("changed"), state="blocked", reason=reason, updated_at=now)
+    [person] = listed(desk)
+    assert person.why == "the correction (changed) was blocked: occasion.place has no value"
+
+
 def test_who_was_told_that_it_is_off_does_not_know_that_it_is_on_again(desk: Desk) -> None:
     end(desk)
     tell(desk, "day-before", status="cancelled")

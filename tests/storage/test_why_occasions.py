@@ -211,3 +211,11 @@ def test_the_facts_of_an_occasion_hold_each_decision_with_its_job(desk: Desk) ->
         }
     ]
     assert facts["sentences"] == list(of_occasion(desk).sentences)
+
+
+def test_of_several_people_each_text_says_whom_it_is_for(desk: Desk) -> None:
+    desk.contact("C-2", phone="+15145550122")
+    desk.publish(make_rulebook(steps=(DAY_BEFORE,), rule={"to": ["contact", "interpreter"]}))
+    desk.visit(people={"interpreter": "C-2"})
+    said = [line for line in of_occasion(desk).sentences if line.startswith("Rule")]
+    assert [line.rpartition(", ")[2] for line in said] == ["for the contact.", "for the interpreter."]

@@ -52,11 +52,15 @@ def plan(paths: PathsArgument = None, *, lists: ListOption = False, json: JsonOp
     """Show what publishing would do, and keep that with an id; nothing is changed."""
     with opened(may_create=True) as (settings, database):
         plans = [keep_plan(database, draft_of(folder, database)) for folder in find_folders(settings, paths or [])]
+        wishes = [wish_of(database, kept.draft.practice) for kept in plans]
     if json:
         show_json({"plans": [plan_as_json(kept, lists=lists) for kept in plans]})
         return
-    for kept in plans:
+    for kept, wish in zip(plans, wishes, strict=True):
         show_plan(kept, lists=lists)
+        if wish is not None and not wish.is_ended:
+            done = f"{wish.done:,} of {wish.total:,} occasions are done"
+            remark(f"Its jobs are still being brought in line with what was published: {done}.", "warn")
         if kept.plan.id is not None:
             say(f"This is the plan {kept.id}: `quietbell apply --plan {kept.id}` publishes it.", "calm")
         if _is_stale(kept):
@@ -135,7 +139,7 @@ def _tell(practice: str, planned: PublishPlan, applied: Applied | None, changed:
         say(f"{practice}: {planned.revision} is published. {replanned_in_words(changed)}{otherwise}", "good")
     elif any(changed.counts().values()):
         words = replanned_in_words(changed)
-        say(f"{practice}: {planned.revision} was published already; its jobs were not in line. {words}")
+        say(f"{practice}: its jobs were not in line with it yet and are now. {words}")
 
 
 def _apply_folder(settings: Settings, database: Database, folder: Folder, draft: Draft, way: Way) -> dict[str, object]:

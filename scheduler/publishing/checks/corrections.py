@@ -42,8 +42,9 @@ def check_changed_fields(subject: Subject) -> Iterator[Problem]:
 
 
 def _is_told(subject: Subject, placed: PlacedRule, field: str) -> bool:
-    """Tell whether some text about the rule's kind, of a rule or of staff, reads the field."""
-    names = {use.name for use in subject.template_uses() if use.placed.rule.for_ == placed.rule.for_}
+    """Tell whether some text about the rule's kind, of a rule or of staff, reads the field before it changes."""
+    telling = (use for use in subject.template_uses() if use.path[0] != "changed")
+    names = {use.name for use in telling if use.placed.rule.for_ == placed.rule.for_}
     names |= {name for name, said in subject.settings.templates.items() if said.for_staff}
     sources = [template.source for (name, _), template in subject.desk.templates.items() if name in names]
     # Where templates are missing, which is told elsewhere, nothing can be said of them.

@@ -74,6 +74,13 @@ def test_a_correction_that_cannot_be_meant_is_told(tmp_path: Path, more: str, li
     assert told_of(tmp_path, rule(more)) == [line]
 
 
+def test_a_field_that_only_its_own_correction_says_is_told_to_nobody_before(tmp_path: Path) -> None:
+    found = told_of(
+        tmp_path, rule("changed: {of: [type], template: other}"), texts={"other": SHOWN + "{{ occasion.type }}"}
+    )
+    assert [line for line in found if "no text says `type`" in line]
+
+
 def test_a_correction_must_exist_in_every_language(tmp_path: Path) -> None:
     found = told_of(tmp_path, rule(WHOLE), settings=SETTINGS.replace("[en]", "[en, fr]"))
     assert [line.partition(": ")[2] for line in found] == [

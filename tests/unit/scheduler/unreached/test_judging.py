@@ -3,13 +3,24 @@
 import datetime as dt
 import uuid
 import zoneinfo
+from dataclasses import replace
 
 import pytest
 
 from jobs.drafts import Told
 from jobs.states import State
 from scheduler.planning.decisions import Decision, Reason
-from scheduler.unreached.judging import Cause, Ended, at_once, has_heard, of_decisions, of_ended, together
+from scheduler.unreached.judging import (
+    Cause,
+    Ended,
+    Heard,
+    at_once,
+    has_heard,
+    of_corrections,
+    of_decisions,
+    of_ended,
+    together,
+)
 from tests.unit.scheduler.planning.planning_builders import DAY_STEP, make_occasion, only, rulebook
 from tests.unit.scheduler.planning.worked_case import local
 
@@ -43,6 +54,19 @@ def test_a_text_that_ended_is_told_with_its_reason() -> None:
 
 def test_a_text_that_is_not_due_yet_is_no_cause() -> None:
     assert of_ended([make_ended(State.BLOCKED, due=NOW + HOUR)], NOW) is None
+
+
+@pytest.mark.parametrize(("heard_at", "counts"), [(NOW - 2 * HOUR, True), (NOW, False)])
+def test_a_correction_that_failed_after_the_last_text_arrived_counts(heard_at: dt.datetime, *, counts: bool) -> None:
+    failed = replace(make_ended(), is_correction=True)
+
+    cause = of_corrections([failed], Heard(Told(START), heard_at), NOW)
+
+    assert (cause is not None) is counts
+
+
+def test_a_reminder_that_failed_after_another_arrived_is_no_cause() -> None:
+    assert of_corrections([make_ended()], Heard(Told(START), NOW - 2 * HOUR), NOW) is None
 
 
 def test_a_text_that_was_cancelled_is_no_cause() -> None:
