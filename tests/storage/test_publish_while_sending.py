@@ -131,7 +131,7 @@ def test_of_two_admins_at_once_the_second_sees_what_the_first_changed(postgres_d
             assert [each.author for each in publishings_of(connection, PRACTICE, limit=1)] == [first]
             in_force = find_revision(connection, PRACTICE, str(current_revision(connection, PRACTICE)))
         assert in_force.files == edits[first].files
-        assert f"published by {first}" in str(refused[second])
+        assert f"published meanwhile by {first}" in str(refused[second])
         # The second one's edit lies where it lay, and its plan is kept: it goes on top once they have looked.
         assert plans[second].draft.files == edits[second].files
         with_both = keep_plan(desk.database, edits[second])
