@@ -5,16 +5,14 @@ both are rows (a delayed entry vanishes when Redis reconnects: dramatiq issues 5
 """
 
 import uuid
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 import dramatiq
 import redis
 from dramatiq import Broker, Worker
-from dramatiq.asyncio import get_event_loop_thread
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
-from dramatiq.middleware import AsyncIO, Middleware
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -26,23 +24,20 @@ CONNECT_SECONDS: Final = 1.0
 ANSWER_SECONDS: Final = 1.5
 """dramatiq asks Redis nothing that blocks: each of its commands is answered at once, or Redis is in trouble."""
 
-T = TypeVar("T")
+
+def memory_broker() -> Broker:
+    """Return a broker that lives in this process's memory."""
+    return StubBroker(middleware=[])
 
 
-def memory_broker(*, extra: Sequence[Middleware] = ()) -> Broker:
-    """Return a broker that lives in this process's memory; `extra` comes after AsyncIO, so that its loop is there."""
-    return StubBroker(middleware=[AsyncIO(), *extra])
-
-
-def redis_broker(url: str, *, extra: Sequence[Middleware] = (), client: Any = None) -> Broker:  # noqa: ANN401 - untyped
+def redis_broker(url: str, *, client: Any = None) -> Broker:  # noqa: ANN401 - untyped
     """Return a broker over Redis, at `url` or through a ready client.
 
     A Redis that does not answer fails within seconds, however it fails: whoever puts an entry gives its jobs back. The
     address may name other time-outs (`?socket_timeout=5`).
     """
-    middleware: list[Middleware] = [AsyncIO(), *extra]
     found = _impatient_client(url) if client is None else client
-    return RedisBroker(client=found, middleware=middleware, namespace="quietbell")  # type: ignore[no-untyped-call]  # dramatiq's
+    return RedisBroker(client=found, middleware=[], namespace="quietbell")  # type: ignore[no-untyped-call]  # dramatiq's
 
 
 def _impatient_client(url: str) -> redis.Redis:
@@ -75,21 +70,7 @@ class Queue:
         self._actor.send([each.hex for each in ids])
 
     def start_worker(self, threads: int) -> Worker:
-        """Start this process's one worker (its event loop is a global of dramatiq) and return it, to be stopped."""
+        """Start this process's one worker and return it, to be stopped."""
         worker = Worker(self._broker, queues={QUEUE}, worker_threads=threads)
         worker.start()
         return worker
-
-
-def run_coroutine(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine on the worker's event loop and wait for it, from a worker's thread.
-
-    Raises:
-        ConfigurationError: no worker runs in this process.
-
-    """
-    thread = get_event_loop_thread()
-    if thread is None:
-        message = "no worker runs in this process, so there is no event loop to send on"
-        raise ConfigurationError(message)
-    return thread.run_coroutine(coroutine)

@@ -3,11 +3,13 @@
 Migrated once a run; each test gets a copy.
 """
 
+import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from jobs.clock import SteppingClock
 from jobs.database import Database
@@ -79,3 +81,14 @@ def _migrate(url: str) -> None:
     made = Database(url, SteppingClock(NOW))
     migrations.upgrade(made.engine)
     made.dispose()
+
+
+@pytest.fixture
+def logs_kept() -> Iterator[None]:
+    """Let a command set logs up as it does, and put them back after the test."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()

@@ -2,13 +2,11 @@
 
 import datetime as dt
 import json
-import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import structlog
 from sqlalchemy import Connection, select
 
 from jobs import senders
@@ -19,17 +17,9 @@ from scheduler.processes.cli import main
 from tests.storage.builders import HOUR, NOW, make_job, plan
 from tests.storage.delivering import open_practice
 
+pytestmark = pytest.mark.usefixtures("logs_kept")
+
 Run = Callable[..., int]
-
-
-@pytest.fixture(autouse=True)
-def _logs_stay_where_they_went() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 @pytest.fixture

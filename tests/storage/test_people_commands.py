@@ -4,28 +4,18 @@ import csv
 import datetime as dt
 import io
 import json
-import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
 from jobs.clock import SystemClock
 from scheduler.processes.cli import main
 from tests.storage.intake_practice import Desk, opened
 
-
-@pytest.fixture(autouse=True)
-def _logs_stay_where_they_went() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("logs_kept")
 
 
 @pytest.fixture

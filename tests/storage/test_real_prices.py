@@ -3,13 +3,10 @@
 import asyncio
 import datetime as dt
 import json
-import logging
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
-import structlog
 from sqlalchemy import Connection, select, text, update
 
 from jobs import spending
@@ -36,18 +33,10 @@ from tests.storage.delivering import (
     queue_reminder,
 )
 
+pytestmark = pytest.mark.usefixtures("logs_kept")
+
 PRICED = make_sender_terms(currency="USD", price={"CA": Decimal("0.01")})
 CAP = SpendingTerms(currency="CAD", rates={"USD": Decimal("1.5")}, monthly_cap=Decimal(100))
-
-
-@pytest.fixture(autouse=True)
-def _logs_stay_where_they_went() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 def sums(database: Database) -> dict[str, tuple[int, int]]:

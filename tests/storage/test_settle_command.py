@@ -1,11 +1,8 @@
 """`quietbell jobs settle` and money: what a job in doubt held is spent or freed with the order."""
 
-import logging
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-import structlog
 from sqlalchemy import select
 
 from jobs.database import Database
@@ -16,15 +13,7 @@ from scheduler.processes.cli import main
 from tests.storage.builders import make_sender_terms
 from tests.storage.delivering import ScriptedProvider, make_delivery, open_practice, queue_one_off
 
-
-@pytest.fixture(autouse=True)
-def _logs_stay_where_they_went() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("logs_kept")
 
 
 def settle_one_in_doubt(database: Database, url: str, monkeypatch: pytest.MonkeyPatch, how: str) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Entries reach `deliver`, in memory and over Redis; coroutines run on the worker's loop."""
+"""Entries reach `deliver`, in memory and over Redis."""
 
 import socket
 import threading
@@ -9,7 +9,6 @@ import fakeredis
 import pytest
 import redis
 from dramatiq import Broker
-from dramatiq.middleware import Middleware
 
 from jobs import queue
 from jobs.errors import ConfigurationError
@@ -25,28 +24,20 @@ def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
 class Deliveries:
     """Remembers what was delivered and lets a test wait for it."""
 
-    def __init__(self, *, answer: bool = False) -> None:
-        """Ask the loop for its thread's name at each entry, where `answer`."""
+    def __init__(self) -> None:
+        """Remember nothing."""
         self.seen: list[list[uuid.UUID]] = []
-        self.answers: list[str] = []
-        self._ask = answer
         self._done = threading.Event()
 
     def __call__(self, ids: object) -> None:
         """Take one entry."""
         assert isinstance(ids, list)
         self.seen.append(ids)
-        if self._ask:
-            self.answers.append(queue.run_coroutine(_thread_name()))
         self._done.set()
 
     def wait(self) -> None:
         """Wait for the first entry."""
         assert self._done.wait(10)
-
-
-async def _thread_name() -> str:
-    return threading.current_thread().name
 
 
 def test_an_entry_is_delivered_as_ids(broker: Broker) -> None:
@@ -58,17 +49,6 @@ def test_an_entry_is_delivered_as_ids(broker: Broker) -> None:
     deliveries.wait()
     worker.stop()
     assert deliveries.seen == [ids]
-
-
-def test_requests_run_on_the_workers_loop_and_not_on_its_thread(broker: Broker) -> None:
-    deliveries = Deliveries(answer=True)
-    entries = queue.Queue(broker, deliveries)
-    worker = entries.start_worker(1)
-    entries.put([uuid.uuid4()])
-    deliveries.wait()
-    worker.stop()
-    [name] = deliveries.answers
-    assert name != threading.current_thread().name
 
 
 def test_a_batch_that_breaks_is_not_tried_again(broker: Broker) -> None:
@@ -98,23 +78,7 @@ def test_an_entry_is_never_longer_than_fifty(broker: Broker) -> None:
 
 
 def test_a_broker_has_no_retries_and_no_delays(broker: Broker) -> None:
-    names = [type(each).__name__ for each in broker.middleware]
-    assert names == ["AsyncIO"]
-
-
-def test_what_lives_on_the_loop_comes_after_it() -> None:
-    class Pool(Middleware):
-        """Opens connections when the loop is there."""
-
-    made = queue.memory_broker(extra=[Pool()])
-    assert [type(each).__name__ for each in made.middleware] == ["AsyncIO", "Pool"]
-
-
-def test_without_a_worker_there_is_no_loop_to_send_on() -> None:
-    coroutine = _thread_name()
-    with pytest.raises(ConfigurationError, match="no worker runs"):
-        queue.run_coroutine(coroutine)
-    coroutine.close()
+    assert broker.middleware == []
 
 
 def test_a_redis_that_accepts_and_never_answers_fails_and_is_asked_once() -> None:
