@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import psycopg
+from pydantic_core import from_json
 from sqlalchemy import Connection, DateTime, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import DBAPIError
@@ -136,7 +137,14 @@ def _with_psycopg(url: URL) -> URL:
 
 
 def _postgresql(url: URL, pool_size: int) -> Engine:
-    engine = create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        json_deserializer=from_json,
+    )
     event.listen(engine, "connect", _tune)
     event.listen(engine, "handle_error", _hide_values)
     return engine
@@ -157,7 +165,12 @@ def _cut_values(error: BaseException) -> None:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": BUSY_SECONDS}, hide_parameters=True)
+    engine = create_engine(
+        url,
+        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
+        hide_parameters=True,
+        json_deserializer=from_json,  # a third of the standard library's time, which every occasion takes thrice
+    )
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine

@@ -10,9 +10,9 @@ from typing import Final
 
 from sqlalchemy import Connection, Executable, delete, insert, or_, select
 
-from jobs.records import Id, fallen, jobs
+from jobs.records import fallen, jobs
 from jobs.states import Origin, State
-from jobs.store.given import encode, given
+from jobs.store.given import encode_ids, given_ids
 
 FALLEN: Final = frozenset({State.BLOCKED, State.FAILED, State.EXPIRED, State.CANCELLED})
 """How a text ends that tells nobody."""
@@ -21,10 +21,13 @@ _STATES: Final = [state.value for state in sorted(FALLEN)]
 
 
 def note_fallen(connection: Connection, job_ids: Collection[uuid.UUID]) -> None:
-    """Note the occasions of reminders and corrections that just ended unsent, and of corrections held to be planned."""
+    """Note the occasions of reminders and corrections that just ended unsent, of corrections held to be planned.
+
+    And of texts that are to go once more: planning says whether they are still wanted.
+    """
     if job_ids:
         dialect = connection.dialect.name
-        connection.execute(_note_statement(dialect), encode(dialect, [{"id": each} for each in job_ids]))
+        connection.execute(_note_statement(dialect), encode_ids(dialect, job_ids))
 
 
 def practices_with_fallen(connection: Connection) -> list[str]:
@@ -43,8 +46,8 @@ def take_fallen(connection: Connection, practice: str, most: int) -> set[uuid.UU
 
 @functools.cache
 def _note_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Id})
-    is_reminder = (jobs.c.origin == Origin.REMINDER.value) & jobs.c.state.in_(_STATES)
+    ids = given_ids(dialect)
+    is_reminder = (jobs.c.origin == Origin.REMINDER.value) & (jobs.c.state.in_(_STATES) | (jobs.c.again_count > 0))
     source = select(jobs.c.practice, jobs.c.occasion_id).where(
         jobs.c.id.in_(select(ids.c.id)),
         jobs.c.occasion_id.is_not(None),

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from jobs.records.columns import to_microseconds
+from jobs.records.columns import Id, to_microseconds
 
 GIVEN = "given"
 """The parameter's name, and the table's."""
@@ -44,6 +44,25 @@ def given(dialect: str, columns: Mapping[str, TypeEngine[Any]]) -> FromClause:
     return rows.render_derived(name=GIVEN, with_types=True)
 
 
+def given_ids(dialect: str) -> FromClause:
+    """Return a parameter that is ids and nothing else as a table named `given` with the column `id`.
+
+    On SQLite an array of them, which is read in half the time that objects of one member take.
+    """
+    if dialect != "sqlite":
+        return given(dialect, {"id": Id})
+    each = func.json_each(bindparam(GIVEN, type_=Text())).table_valued("value", name="each")
+    value: ColumnElement[uuid.UUID] = literal_column('unhex("each".value)')
+    return select(type_coerce(value, Id).label("id")).select_from(each).subquery(GIVEN)
+
+
+def encode_ids(dialect: str, ids: Iterable[uuid.UUID]) -> dict[str, str]:
+    """Return that statement's parameter."""
+    if dialect != "sqlite":
+        return encode(dialect, ({"id": each} for each in ids))
+    return {GIVEN: json.dumps([each.hex for each in ids], separators=(",", ":"))}
+
+
 def _of_each(name: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:
     """Return a row's value by its name on SQLite, where ids are bytes and JSON has only their digits."""
     value = f"json_extract(\"each\".value, '$.{name}')"
@@ -52,11 +71,12 @@ def _of_each(name: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:
 
 def encode(dialect: str, rows: Iterable[Mapping[str, object]]) -> dict[str, str]:
     """Return the statement's parameter for `rows`; a key that a row lacks is null."""
-    as_kept = _for_sqlite if dialect == "sqlite" else _for_postgresql
+    as_kept = as_kept_by_sqlite if dialect == "sqlite" else _for_postgresql
     return {GIVEN: json.dumps(list(rows), default=as_kept, ensure_ascii=False, separators=(",", ":"))}
 
 
-def _for_sqlite(value: object) -> object:
+def as_kept_by_sqlite(value: object) -> object:
+    """Return what JSON cannot say as SQLite keeps it: microseconds, digits, text."""
     if isinstance(value, dt.datetime):
         return to_microseconds(value)
     return _plain(value)

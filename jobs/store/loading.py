@@ -10,8 +10,10 @@ from typing import Any, TypeAlias, cast
 
 import psycopg
 from sqlalchemy import Connection, Table
+from sqlalchemy.types import TypeEngine
 
 from jobs.records.columns import to_microseconds
+from jobs.store.given import as_kept_by_sqlite
 
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 """PostgreSQL's manual, COPY, text format: what must be written with a backslash."""
@@ -33,17 +35,21 @@ def load(connection: Connection, table: Table, columns: Mapping[str, Sequence[An
 
 
 def _execute_many(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
-    known: Known = {id(None): None}
-    kept = (_for_sqlite(_kind(table, name), values, known) for name, values in columns.items())
     names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
     statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 - names are ours
-    connection.exec_driver_sql(statement, list(zip(*kept, strict=True)))
+    connection.exec_driver_sql(statement, as_rows([(values, table.c[name].type) for name, values in columns.items()]))
+
+
+def as_rows(columns: Sequence[tuple[Sequence[Any], TypeEngine[Any]]]) -> list[tuple[Any, ...]]:
+    """Return columns of values of these types as the rows that SQLite keeps."""
+    known: Known = {id(None): None}
+    return list(zip(*(_for_sqlite(_kind(kind), values, known) for values, kind in columns), strict=True))
 
 
 def _copy(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
     raw = cast("psycopg.Connection", connection.connection.driver_connection)
     known: Known = {id(None): _NULL}
-    written = [_for_copy(_kind(table, name), values, known) for name, values in columns.items()]
+    written = [_for_copy(_kind(table.c[name].type), values, known) for name, values in columns.items()]
     lines = list(map("\t".join, zip(*written, strict=True)))
     names = psycopg.sql.SQL(", ").join(map(psycopg.sql.Identifier, columns))
     command = psycopg.sql.SQL("COPY {} ({}) FROM STDIN").format(psycopg.sql.Identifier(table.name), names)
@@ -52,8 +58,8 @@ def _copy(connection: Connection, table: Table, columns: Mapping[str, Sequence[A
             copy.write("\n".join(lines[start : start + _ROWS_A_PIECE]) + "\n")
 
 
-def _kind(table: Table, name: str) -> str:
-    return type(table.c[name].type).__name__
+def _kind(kind: TypeEngine[Any]) -> str:
+    return type(kind).__name__
 
 
 def _for_sqlite(kind: str, values: Sequence[Any], known: Known) -> Iterable[object]:
@@ -91,4 +97,5 @@ def _each_once(convert: Callable[[Any], Any], values: Sequence[Any], known: Know
 
 
 def _json(value: Mapping[str, object] | Sequence[object]) -> str:
-    return json.dumps(dict(value) if isinstance(value, Mapping) else list(value))
+    whole = dict(value) if isinstance(value, Mapping) else list(value)
+    return json.dumps(whole, default=as_kept_by_sqlite)

@@ -18,8 +18,7 @@ from sqlalchemy import Connection, Executable, Text, bindparam, func, insert, or
 from sqlalchemy.types import TypeEngine
 
 from jobs.records import Id, Moment, attempts
-from jobs.store.arrows import id_rows
-from jobs.store.given import encode, given
+from jobs.store.given import encode, encode_ids, given, given_ids
 from jobs.store.telling import add_texts, take_back
 from jobs.store.values import MAYBE_ACCEPTED, Ending, Finding, Intent, Settlement
 
@@ -105,7 +104,7 @@ def doubt_attempts(connection: Connection, job_ids: Collection[uuid.UUID], *, no
     """Mark the attempts of these jobs that have no ending as unknown; a late worker may still tell better."""
     if job_ids:
         dialect = connection.dialect.name
-        connection.execute(_doubt_statement(dialect), {**encode(dialect, id_rows(job_ids)), "now": now})
+        connection.execute(_doubt_statement(dialect), {**encode_ids(dialect, job_ids), "now": now})
 
 
 def settle_attempts(connection: Connection, settlements: Sequence[Settlement], *, now: dt.datetime) -> None:
@@ -126,7 +125,7 @@ def jobs_of_attempts(connection: Connection, attempt_ids: Collection[uuid.UUID])
     if not attempt_ids:
         return {}
     dialect = connection.dialect.name
-    rows = connection.execute(_owner_statement(dialect), encode(dialect, id_rows(attempt_ids)))
+    rows = connection.execute(_owner_statement(dialect), encode_ids(dialect, attempt_ids))
     return {row.id: row.job_id for row in rows}
 
 
@@ -153,7 +152,7 @@ def _may_end(before: str | None, ending: Ending) -> bool:
 
 def _before(connection: Connection, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Before]:
     dialect = connection.dialect.name
-    rows = connection.execute(_before_statement(dialect), encode(dialect, id_rows(ids)))
+    rows = connection.execute(_before_statement(dialect), encode_ids(dialect, ids))
     return {row.id: Before(*row) for row in rows}
 
 
@@ -183,7 +182,7 @@ def _open_attempts(connection: Connection, job_ids: Collection[uuid.UUID]) -> di
     if not job_ids:
         return {}
     dialect = connection.dialect.name
-    rows = connection.execute(_open_statement(dialect), encode(dialect, id_rows(job_ids)))
+    rows = connection.execute(_open_statement(dialect), encode_ids(dialect, job_ids))
     found: dict[uuid.UUID, list[uuid.UUID]] = {}
     for row in rows:
         found.setdefault(row.job_id, []).append(row.id)
@@ -199,7 +198,7 @@ def _insert_statement(dialect: str) -> Executable:
 
 @functools.cache
 def _before_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Id})
+    ids = given_ids(dialect)
     found = (
         select(attempts.c.id, attempts.c.job_id, attempts.c.provider, attempts.c.outcome)
         .where(attempts.c.id.in_(select(ids.c.id)))
@@ -210,7 +209,7 @@ def _before_statement(dialect: str) -> Executable:
 
 @functools.cache
 def _owner_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Id})
+    ids = given_ids(dialect)
     return select(attempts.c.id, attempts.c.job_id).where(attempts.c.id.in_(select(ids.c.id)))
 
 
@@ -240,7 +239,7 @@ def _taken_statement(dialect: str) -> Executable:
 
 @functools.cache
 def _doubt_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Id})
+    ids = given_ids(dialect)
     return (
         update(attempts)
         .where(attempts.c.job_id.in_(select(ids.c.id)), attempts.c.outcome.is_(None))
@@ -250,7 +249,7 @@ def _doubt_statement(dialect: str) -> Executable:
 
 @functools.cache
 def _open_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Id})
+    ids = given_ids(dialect)
     return (
         select(attempts.c.job_id, attempts.c.id)
         .where(

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from jobs.states import UNSENT, State, Verb
-from jobs.store.arrows import Standing, Step, lock, step, walk
+from jobs.store.arrows import Standing, lock, step, walk
 from jobs.store.outcomes import settle_attempts
+from jobs.store.stepping import Step
 from jobs.store.values import PLANNER, Change, Finding, Moved, Pick, Settlement
 
 GOING_OUT = frozenset({State.SENDING, State.IN_DOUBT})

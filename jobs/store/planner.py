@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Executable, update
 
 from jobs.records import jobs
 from jobs.states import REOPENABLE, UNCLAIMED, UNSENT, State, Verb
-from jobs.store.arrows import Standing, Step, lock, step, walk
+from jobs.store.arrows import Standing, lock, step, walk
 from jobs.store.given import encode, given
 from jobs.store.reading import ids_by_identity, maybe_accepted
+from jobs.store.stepping import Step
 from jobs.store.values import BEING_REPLANNED, PLANNER, Change, Moved, Renaming
 
 _REFRESHED = (
@@ -53,7 +54,7 @@ def move(connection: Connection, changes: Sequence[Change], *, by: str, now: dt.
     """
     by_id = {change.id: change for change in changes}
     standings = [standing for standing in _locked(connection, changes) if standing.state in UNSENT]
-    forbidden = _anchored(connection, standings, by_id) | _taken(connection, changes)
+    forbidden = _anchored(connection, standings, by_id) | _taken(connection, standings, by_id)
     steps = [
         _move(standing, by_id[standing.id], by=by)
         for standing in standings
@@ -71,7 +72,7 @@ def reopen(connection: Connection, changes: Sequence[Change], *, by: str, now: d
     by_id = {change.id: change for change in changes}
     standings = [standing for standing in _locked(connection, changes) if standing.state in REOPENABLE]
     accepted = maybe_accepted(connection, [standing.id for standing in standings])
-    forbidden = _taken(connection, changes) | (set() if is_person(by) else accepted)
+    forbidden = _taken(connection, standings, by_id) | (set() if is_person(by) else accepted)
     steps = [
         _reopen(standing, by_id[standing.id], by=by, now=now)
         for standing in standings
@@ -89,16 +90,15 @@ def rename(connection: Connection, renamings: Sequence[Renaming]) -> set[uuid.UU
     """
     if not renamings:
         return set()
-    owners = ids_by_identity(connection, [each.identity for each in renamings])
-    free = [each for each in renamings if owners.get(each.identity, each.id) == each.id]
-    standings = lock(connection, [each.id for each in free])
-    rows = [
-        {name: getattr(each, name) for name in Renaming.__dataclass_fields__} for each in free if each.id in standings
-    ]
+    standings = lock(connection, [each.id for each in renamings])
+    known = [each for each in renamings if each.id in standings]
+    owners = ids_by_identity(connection, [(standings[each.id].occasion_id, each.identity) for each in known])
+    free = [each for each in known if owners.get(each.identity, each.id) == each.id]
+    rows = [{name: getattr(each, name) for name in Renaming.__dataclass_fields__} for each in free]
     if rows:
         dialect = connection.dialect.name
         connection.execute(_rename_statement(dialect), encode(dialect, rows))
-    return set(standings)
+    return {each.id for each in free}
 
 
 @functools.cache
@@ -149,11 +149,12 @@ def _anchored(connection: Connection, standings: Sequence[Standing], by_id: dict
     return maybe_accepted(connection, [each.id for each in standings if _changes_anchor(each, by_id[each.id])])
 
 
-def _taken(connection: Connection, changes: Sequence[Change]) -> set[uuid.UUID]:
+def _taken(connection: Connection, standings: Sequence[Standing], by_id: dict[uuid.UUID, Change]) -> set[uuid.UUID]:
     """Return the jobs whose new identity belongs to another job."""
-    wanted = {change.identity: change.id for change in changes if change.identity is not None}
-    owners = ids_by_identity(connection, list(wanted))
-    return {wanted[identity] for identity, owner in owners.items() if owner != wanted[identity]}
+    wanted = [(each, by_id[each.id].identity) for each in standings]
+    asked = {identity: each for each, identity in wanted if identity is not None}
+    owners = ids_by_identity(connection, [(each.occasion_id, identity) for identity, each in asked.items()])
+    return {asked[identity].id for identity, owner in owners.items() if owner != asked[identity].id}
 
 
 def _move(standing: Standing, change: Change, *, by: str) -> Step:

@@ -85,7 +85,7 @@ def _plan_few(connection: Connection, new: list[NewJob], *, by: str, now: dt.dat
 
 
 def _without_known(connection: Connection, new: list[NewJob]) -> list[NewJob]:
-    known = ids_by_identity(connection, [job.identity for job in new])
+    known = ids_by_identity(connection, [(job.occasion_id, job.identity) for job in new])
     return [job for job in new if job.identity not in known]
 
 
@@ -127,4 +127,4 @@ def _insert_statement(names: tuple[str, ...]) -> Executable:
     rows = given("postgresql", {name: jobs.c[name].type for name in names})
     source = select(*(rows.c[name] for name in names)).order_by(rows.c.id)
     fresh = postgresql.insert(jobs).from_select(list(names), source, include_defaults=False)
-    return fresh.on_conflict_do_nothing(index_elements=["identity"]).returning(jobs.c.id)
+    return fresh.on_conflict_do_nothing().returning(jobs.c.id)

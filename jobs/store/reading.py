@@ -8,12 +8,12 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, or_, select
+from sqlalchemy import ColumnElement, Connection, Executable, Row, or_, select, text
 
 from jobs.records import Id, attempts, jobs
+from jobs.records.life import OTHERS_SQL
 from jobs.states import Origin, State
-from jobs.store.arrows import id_rows
-from jobs.store.given import encode, given
+from jobs.store.given import encode, encode_ids, given, given_ids
 from jobs.store.values import MAYBE_ACCEPTED, Job
 
 MAYBE = [str(ending) for ending in sorted(MAYBE_ACCEPTED)]
@@ -39,13 +39,21 @@ def jobs_of_contacts(connection: Connection, contact_ids: Collection[uuid.UUID])
     return _read(connection, "contact_id", contact_ids)
 
 
-def ids_by_identity(connection: Connection, identities: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
-    """Return the ids of the jobs that already have one of these identities, by identity."""
-    if not identities:
-        return {}
-    dialect = connection.dialect.name
-    rows = connection.execute(_identity_statement(dialect), encode(dialect, id_rows(identities)))
-    return {row.identity: row.id for row in rows}
+def ids_by_identity(
+    connection: Connection, wanted: Collection[tuple[uuid.UUID | None, uuid.UUID]]
+) -> dict[uuid.UUID, uuid.UUID]:
+    """Return the ids of the jobs that already have one of these identities, by identity.
+
+    An identity comes with its job's occasion; without one (None) no planned reminder is found, but any other job.
+    """
+    dialect, found = connection.dialect.name, list[Row[tuple[uuid.UUID, uuid.UUID]]]()
+    paired = [{"occasion_id": occasion_id, "id": identity} for occasion_id, identity in wanted if occasion_id]
+    if paired:
+        found += connection.execute(_paired_statement(dialect), encode(dialect, paired)).all()
+    alone = [identity for occasion_id, identity in wanted if not occasion_id]
+    if alone:
+        found += connection.execute(_identity_statement(dialect), encode_ids(dialect, alone)).all()
+    return {row.identity: row.id for row in found}
 
 
 def maybe_accepted(connection: Connection, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
@@ -53,7 +61,7 @@ def maybe_accepted(connection: Connection, ids: Collection[uuid.UUID]) -> set[uu
     if not ids:
         return set()
     dialect = connection.dialect.name
-    return set(connection.execute(_maybe_statement(dialect), encode(dialect, id_rows(ids))).scalars())
+    return set(connection.execute(_maybe_statement(dialect), encode_ids(dialect, ids)).scalars())
 
 
 def job_of(row: Sequence[Any]) -> Job:
@@ -73,23 +81,30 @@ def _read(connection: Connection, name: str, ids: Collection[uuid.UUID]) -> list
     if not ids:
         return []
     dialect = connection.dialect.name
-    rows = connection.execute(_read_statement(dialect, name), encode(dialect, id_rows(ids)))
+    rows = connection.execute(_read_statement(dialect, name), encode_ids(dialect, ids))
     return [job_of(row) for row in rows]
 
 
 @functools.cache
 def _read_statement(dialect: str, name: str) -> Executable:
-    ids = given(dialect, {"id": Id})
+    ids = given_ids(dialect)
     return select(*JOB_COLUMNS).where(jobs.c[name].in_(select(ids.c.id))).order_by(jobs.c.id)
 
 
 @functools.cache
 def _identity_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Id})
-    return select(jobs.c.identity, jobs.c.id).where(jobs.c.identity.in_(select(ids.c.id)))
+    ids = given_ids(dialect)
+    return select(jobs.c.identity, jobs.c.id).where(text(OTHERS_SQL), jobs.c.identity.in_(select(ids.c.id)))
+
+
+@functools.cache
+def _paired_statement(dialect: str) -> Executable:
+    pairs = given(dialect, {"occasion_id": Id, "id": Id})
+    same = (jobs.c.occasion_id == pairs.c.occasion_id) & (jobs.c.identity == pairs.c.id)
+    return select(jobs.c.identity, jobs.c.id).join_from(pairs, jobs, same)
 
 
 @functools.cache
 def _maybe_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Id})
+    ids = given_ids(dialect)
     return select(attempts.c.job_id).where(attempts.c.job_id.in_(select(ids.c.id)), counts_as_maybe())

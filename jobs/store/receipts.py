@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from jobs.states import State, Verb, sources_of
-from jobs.store.arrows import Standing, Step, lock, step, walk
+from jobs.store.arrows import Standing, lock, step, walk
 from jobs.store.outcomes import jobs_of_attempts
+from jobs.store.stepping import Step
 from jobs.store.values import PROVIDER, Ending, Moved, Proof, Result
 from jobs.store.worker import record
 

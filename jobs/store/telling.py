@@ -15,10 +15,9 @@ from sqlalchemy import Connection, Executable, and_, delete, literal, select, tu
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jobs.drafts import Told
-from jobs.records import Id, attempts, contacts, jobs, occasions, texts, told
+from jobs.records import attempts, contacts, jobs, occasions, texts, told
 from jobs.states import State
-from jobs.store.arrows import id_rows
-from jobs.store.given import encode, given
+from jobs.store.given import encode, encode_ids, given, given_ids
 from jobs.store.reading import counts_as_maybe
 from jobs.store.values import Intent
 
@@ -43,7 +42,7 @@ def read_told(connection: Connection, occasion_ids: Collection[uuid.UUID]) -> di
     if not occasion_ids:
         return {}
     dialect = connection.dialect.name
-    rows = connection.execute(_told_statement(dialect), encode(dialect, id_rows(occasion_ids)))
+    rows = connection.execute(_told_statement(dialect), encode_ids(dialect, occasion_ids))
     return {(row.occasion_id, row.contact_id): ToldRow(Told(row.start, row.fields), row.at) for row in rows}
 
 
@@ -64,7 +63,7 @@ def tell(connection: Connection, intents: Sequence[Intent]) -> None:
     if not telling:
         return
     dialect = connection.dialect.name
-    rows = encode(dialect, id_rows(intent.job_id for intent in telling))
+    rows = encode_ids(dialect, [intent.job_id for intent in telling])
     found = connection.execute(_pairs_statement(dialect), rows).all()
     pairs = {row.id: (row.occasion_id, row.contact_id) for row in found}
     before = {(row.occasion_id, row.contact_id): row.fields or {} for row in found}
@@ -77,7 +76,7 @@ def take_back(connection: Connection, attempt_ids: Collection[uuid.UUID]) -> Non
     if not attempt_ids:
         return
     dialect = connection.dialect.name
-    spoken = connection.execute(_spoken_statement(dialect), encode(dialect, id_rows(attempt_ids))).mappings().all()
+    spoken = connection.execute(_spoken_statement(dialect), encode_ids(dialect, attempt_ids)).mappings().all()
     if not spoken:
         return
     pairs = encode(dialect, [dict(row) for row in spoken])
@@ -89,7 +88,7 @@ def add_texts(connection: Connection, attempt_ids: Collection[uuid.UUID]) -> Non
     """Write accepted attempts as outgoing lines of their conversations, once each."""
     if attempt_ids:
         dialect = connection.dialect.name
-        connection.execute(_texts_statement(dialect), encode(dialect, id_rows(attempt_ids)))
+        connection.execute(_texts_statement(dialect), encode_ids(dialect, attempt_ids))
 
 
 def _told_row(intent: Intent, occasion_id: uuid.UUID, contact_id: uuid.UUID) -> dict[str, object]:
@@ -124,7 +123,7 @@ def _put(connection: Connection, rows: Sequence[dict[str, object]]) -> None:
 
 @functools.cache
 def _pairs_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Id})
+    ids = given_ids(dialect)
     same = and_(told.c.occasion_id == jobs.c.occasion_id, told.c.contact_id == jobs.c.contact_id)
     return (
         select(jobs.c.id, jobs.c.occasion_id, jobs.c.contact_id, told.c.fields)
@@ -135,7 +134,7 @@ def _pairs_statement(dialect: str) -> Executable:
 
 @functools.cache
 def _told_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Id})
+    ids = given_ids(dialect)
     return select(told).where(told.c.occasion_id.in_(select(ids.c.id)))
 
 
@@ -167,7 +166,7 @@ def _put_statement(dialect: str) -> Executable:
 @functools.cache
 def _spoken_statement(dialect: str) -> Executable:
     """Return the statement for whom attempts told of what; their fields may stand in a row that a later one wrote."""
-    ids = given(dialect, {"id": Id})
+    ids = given_ids(dialect)
     pair = (jobs.c.occasion_id, jobs.c.contact_id)
     return (
         select(*pair)
@@ -206,7 +205,7 @@ def _earlier_statement(dialect: str) -> Executable:
 
 @functools.cache
 def _texts_statement(dialect: str) -> Executable:
-    ids = given(dialect, {"id": Id})
+    ids = given_ids(dialect)
     columns = {
         "id": attempts.c.id,
         "practice": attempts.c.practice,

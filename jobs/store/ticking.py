@@ -11,12 +11,13 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Connection, Executable, Table, bindparam, delete, or_, select, text
 
-from jobs.records import Id, Moment, attempts, jobs, occasions, receipts, senders, timeline
+from jobs.records import Moment, attempts, jobs, occasions, receipts, senders, timeline
 from jobs.records.life import IN_FLIGHT_SQL, WAITING_SQL
 from jobs.states import ENDED, UNCLAIMED, WAITING, State, Verb
-from jobs.store.arrows import Standing, Step, id_rows, lock, step, walk
-from jobs.store.given import encode, given
+from jobs.store.arrows import Standing, lock, step, walk
+from jobs.store.given import encode_ids, given_ids
 from jobs.store.outcomes import doubt_attempts
+from jobs.store.stepping import Step
 from jobs.store.values import CHORE, Moved, Pick
 
 CHUNK = 500
@@ -93,7 +94,7 @@ def prune(connection: Connection, practice: str, *, before: dt.datetime) -> Coun
     if not ids:
         return gone
     dialect = connection.dialect.name
-    rows = encode(dialect, id_rows(ids))
+    rows = encode_ids(dialect, ids)
     for statement, name in _prune_statements(dialect):
         gone[name] += connection.execute(statement, rows).rowcount
     return gone
@@ -175,7 +176,7 @@ def _prunable_statement() -> Executable:
 
 @functools.cache
 def _prune_statements(dialect: str) -> list[tuple[Executable, str]]:
-    ids = select(given(dialect, {"id": Id}).c.id)
+    ids = select(given_ids(dialect).c.id)
     theirs = select(attempts.c.id).where(attempts.c.job_id.in_(ids))
     pieces: list[tuple[Table, ColumnElement[bool]]] = [
         (receipts, receipts.c.attempt_id.in_(theirs)),

@@ -71,9 +71,12 @@ class NewJob:
     id: uuid.UUID = field(default_factory=new_id)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Job:
-    """A row of `jobs`, every column by its name; always made from a row, in this order."""
+    """A row of `jobs`, every column by its name; always made from a row, in this order.
+
+    Nobody changes one; not frozen for the reason why NewJob is not.
+    """
 
     id: uuid.UUID
     practice: str

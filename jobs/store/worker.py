@@ -11,9 +11,10 @@ from types import MappingProxyType
 from sqlalchemy import Connection
 
 from jobs.states import ACCEPTED, State, Verb
-from jobs.store.arrows import Standing, Step, lock, lock_queued, step, walk
+from jobs.store.arrows import Standing, lock, lock_queued, step, walk
 from jobs.store.outcomes import Ended, Grounds, add_attempts, end_attempts
 from jobs.store.reading import read_jobs
+from jobs.store.stepping import Step
 from jobs.store.telling import tell
 from jobs.store.values import BEING_REPLANNED, MAYBE_ACCEPTED, WORKER, Ending, Intent, Job, Moved, Result, Withheld
 

@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 
 from jobs.database import practice_lock
-from jobs.records import Id, contacts, occasion_people, occasions
-from jobs.store.given import encode, given
+from jobs.records import contacts, occasion_people, occasions
+from jobs.store.given import encode, encode_ids, given, given_ids
 from scheduler.planning.stored import CONTACTS_REACHED, PLANNED_OF_CONTACTS
 
 INTAKE_LOCK_CLASS: Final = 7102
@@ -133,11 +133,11 @@ def _on_given(dialect: str, table: Table, *names: str) -> tuple[FromClause, Colu
 
 def _these(connection: Connection, ids: Collection[uuid.UUID]) -> dict[str, str]:
     """Return the parameter of a statement that is about these ids."""
-    return encode(connection.dialect.name, [{"id": each} for each in ids])
+    return encode_ids(connection.dialect.name, ids)
 
 
 def _is_one_of(dialect: str, column: Column[Any]) -> ColumnElement[bool]:
-    rows = given(dialect, {"id": Id})
+    rows = given_ids(dialect)
     return column.in_(select(rows.c.id))
 
 

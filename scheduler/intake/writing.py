@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Executable, Table, Text, bindparam, delete, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 
-from jobs.records import Id, occasion_people
-from jobs.store.given import encode, given
+from jobs.records import occasion_people
+from jobs.store.given import encode, encode_ids, given, given_ids
 from jobs.store.loading import load
 
 
@@ -36,7 +36,7 @@ def unname(connection: Connection, role: str, occasion_ids: Collection[uuid.UUID
     if not occasion_ids:
         return
     dialect = connection.dialect.name
-    parameters = {"role": role} | encode(dialect, [{"id": each} for each in occasion_ids])
+    parameters = {"role": role} | encode_ids(dialect, occasion_ids)
     connection.execute(_unname_statement(dialect), parameters)
 
 
@@ -54,7 +54,7 @@ def _put_statement(dialect: str, table: Table, columns: tuple[str, ...]) -> Exec
 
 @functools.cache
 def _unname_statement(dialect: str) -> Executable:
-    rows = given(dialect, {"id": Id})
+    rows = given_ids(dialect)
     people = occasion_people.c
     named = people.role == bindparam("role", type_=Text())
     return delete(occasion_people).where(named, people.occasion_id.in_(select(rows.c.id)))

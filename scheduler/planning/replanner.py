@@ -44,8 +44,9 @@ def replan(connection: Connection, basis: Basis, ids: Collection[uuid.UUID], occ
     """Plan the stored occasions of those ids again, in the caller's transaction; unknown ids are left out."""
     done = Replanned()
     for part in in_parts(sorted(ids)):
-        occasions = read_occasions(connection, part, basis.kinds, locked=True)
-        done = done.plus(replan_occasions(connection, basis, occasions, occurrence))
+        with _uncollected():
+            occasions = read_occasions(connection, part, basis.kinds, locked=True)
+            done = done.plus(replan_occasions(connection, basis, occasions, occurrence))
     return done
 
 

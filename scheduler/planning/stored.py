@@ -22,7 +22,7 @@ from scheduler.rulebook.schema import Kind
 StoredRow: TypeAlias = RowMapping | Mapping[str, Any]
 """A row of occasions or contacts by column name; its values are of as many types as the table has columns."""
 
-MOST_NAMED_AT_ONCE: Final = 500
+MOST_NAMED_AT_ONCE: Final = 1000
 """How many ids one query names, so that its text stays of one size."""
 
 _NOTHING: Final[Mapping[str, object]] = MappingProxyType({})

@@ -8,17 +8,17 @@ import uuid
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from jobs.records import jobs, occasions, senders
-from jobs.states import WAITING, Origin, State
+from jobs.records.life import IN_FLIGHT_SQL, WAITING_SQL
+from jobs.states import Origin, State
 from scheduler.publishing.replans import Lane, Position, position_of
 from scheduler.publishing.revisions import Current
 
 MOST_SOON: Final = 1_000
 """Occasions that jump the queue in one go."""
 
-_WAITING: Final = [state.value for state in WAITING]
 _ON_THE_WAY: Final = [State.QUEUED.value, State.CLAIMED.value]
 
 
@@ -45,13 +45,13 @@ def _due(connection: Connection, practice: str, before: dt.datetime) -> Iterator
     query = select(jobs.c.occasion_id, jobs.c.rule, jobs.c.step, jobs.c.plan_hash).where(
         jobs.c.practice == practice, jobs.c.origin == Origin.REMINDER.value
     )
-    on_the_way = query.where(jobs.c.state.in_(_ON_THE_WAY), jobs.c.due_at < before)
+    on_the_way = query.where(text(IN_FLIGHT_SQL), jobs.c.state.in_(_ON_THE_WAY), jobs.c.due_at < before)
     known = select(senders.c.id, senders.c.provider).where(senders.c.practice == practice)
     found = connection.execute(known).all()
     for provider in sorted({row.provider for row in found}):
         yield from map(_Due._make, connection.execute(on_the_way.where(jobs.c.provider == provider)))
     for row in found:
-        waiting = query.where(jobs.c.state.in_(_WAITING), jobs.c.sender == row.id, jobs.c.due_at < before)
+        waiting = query.where(text(WAITING_SQL), jobs.c.sender == row.id, jobs.c.due_at < before)
         yield from map(_Due._make, connection.execute(waiting.order_by(jobs.c.due_at).limit(MOST_SOON)))
 
 

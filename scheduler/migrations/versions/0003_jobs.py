@@ -12,6 +12,12 @@ depends_on = None
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 MOMENT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
 JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+WAITING = "(state = 'scheduled' OR state = 'held' OR state = 'retrying')"
+UNSAID = (
+    "(state = 'blocked' OR state = 'failed' OR state = 'undelivered' OR state = 'expired' OR state = 'in_doubt')"
+)
+IN_FLIGHT = "(state = 'queued' OR state = 'claimed' OR state = 'sending')"
+OTHERS = "(origin <> 'reminder' OR again_count > 0)"
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -86,12 +92,13 @@ def _make_jobs() -> None:
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("updated_at", MOMENT, nullable=False),
         sa.CheckConstraint(
-            "state IN ('scheduled', 'queued', 'claimed', 'sending', 'held', 'retrying', 'sent', 'delivered', "
-            "'undelivered', 'in_doubt', 'blocked', 'failed', 'cancelled', 'expired')",
+            "(state = 'scheduled' OR state = 'queued' OR state = 'claimed' OR state = 'sending' OR "
+            "state = 'held' OR state = 'retrying' OR state = 'sent' OR state = 'delivered' OR "
+            "state = 'undelivered' OR state = 'in_doubt' OR state = 'blocked' OR state = 'failed' OR "
+            "state = 'cancelled' OR state = 'expired')",
             name="state_is_known",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
-        sa.UniqueConstraint("identity", name=op.f("uq_jobs_identity")),
     )
     op.create_index("ix_jobs_contact_id", "jobs", ["contact_id"], unique=False)
     op.create_index(
@@ -107,25 +114,33 @@ def _make_jobs() -> None:
         "jobs",
         ["provider", "state"],
         unique=False,
-        postgresql_where=sa.text("state IN ('queued', 'claimed', 'sending')"),
-        sqlite_where=sa.text("state IN ('queued', 'claimed', 'sending')"),
+        postgresql_where=sa.text(IN_FLIGHT),
+        sqlite_where=sa.text(IN_FLIGHT),
     )
-    op.create_index("ix_jobs_occasion_id", "jobs", ["occasion_id"], unique=False)
+    op.create_index("uq_jobs_occasion_id_identity", "jobs", ["occasion_id", "identity"], unique=True)
+    op.create_index(
+        "uq_jobs_identity",
+        "jobs",
+        ["identity"],
+        unique=True,
+        postgresql_where=sa.text(OTHERS),
+        sqlite_where=sa.text(OTHERS),
+    )
     op.create_index(
         "ix_jobs_unsaid",
         "jobs",
         ["practice", "occasion_id"],
         unique=False,
-        postgresql_where=sa.text("state IN ('blocked', 'failed', 'undelivered', 'expired', 'in_doubt')"),
-        sqlite_where=sa.text("state IN ('blocked', 'failed', 'undelivered', 'expired', 'in_doubt')"),
+        postgresql_where=sa.text(UNSAID),
+        sqlite_where=sa.text(UNSAID),
     )
     op.create_index(
         "ix_jobs_waiting",
         "jobs",
         ["practice", "sender", "due_at", "useful_until"],
         unique=False,
-        postgresql_where=sa.text("state IN ('scheduled', 'held', 'retrying')"),
-        sqlite_where=sa.text("state IN ('scheduled', 'held', 'retrying')"),
+        postgresql_where=sa.text(WAITING),
+        sqlite_where=sa.text(WAITING),
     )
 
 
@@ -227,6 +242,13 @@ def _make_attempts() -> None:
         sa.Column("price_currency", sa.Text(), nullable=True),
         sa.Column("price_asked_at", MOMENT, nullable=True, comment="when its provider was last asked what it cost"),
         sa.Column("spending_month", sa.Text(), nullable=True, comment="YYYY-MM whose cap holds the reserve"),
+        sa.Column(
+            "redact_at",
+            MOMENT,
+            nullable=True,
+            comment="when its provider is to be asked to delete the words; null: not, or done",
+        ),
+        sa.Column("redacted_at", MOMENT, nullable=True, comment="when the provider had deleted the words"),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_attempts_job_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
     )
@@ -240,6 +262,14 @@ def _make_attempts() -> None:
         unique=False,
         postgresql_where=sa.text("outcome = 'accepted' AND price IS NULL"),
         sqlite_where=sa.text("outcome = 'accepted' AND price IS NULL"),
+    )
+    op.create_index(
+        "ix_attempts_unredacted",
+        "attempts",
+        ["redact_at"],
+        unique=False,
+        postgresql_where=sa.text("redact_at IS NOT NULL"),
+        sqlite_where=sa.text("redact_at IS NOT NULL"),
     )
 
 
