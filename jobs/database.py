@@ -31,8 +31,13 @@ CACHE_KIBIBYTES = 65_536
 """SQLite's page cache for each connection; its default of 2 MB makes random keys read the file."""
 PAGE_BYTES = 8192
 """A new SQLite file's pages: with twice the default, bulk planning writes an eighth less."""
-CHECKPOINT_PAGES = 4_000
-"""SQLite copies its log back after so many pages (32 MB): with few, bulk planning is slow; with many, others wait."""
+CHECKPOINT_PAGES, MOST_LOG_PAGES = 4_000, 12_000
+"""SQLite's log is copied back after about so many pages (32 MB), while others may write; by SQLite itself after the
+larger number, while they wait. With few, bulk planning is slow."""
+PAGES_A_COMMIT, ROWS_A_PAGE = 4, 4
+"""What a transaction writes to the log, about: by measure, a page for four rows in bulk and some for itself."""
+MOST_COPIES = 3
+"""What others write meanwhile is copied by a further, short go, so that the log may begin anew."""
 HAS_UNHEX = (3, 41)
 """The first SQLite that has `unhex` itself (its release log)."""
 POSTGRESQL_SETTINGS = "SET random_page_cost = 1.1; SET jit = off"
@@ -63,6 +68,8 @@ class Database:
         self._clock = clock
         self._ask_clock = trust_clock or self.is_sqlite
         self._writer = threading.RLock() if self.is_sqlite else contextlib.nullcontext()
+        self._copier = threading.Lock()
+        self._log_pages = 0
         # Both hide a statement's values from errors: they are names, numbers and words of people.
         self.engine: Engine = _sqlite(parsed) if self.is_sqlite else _postgresql(parsed, pool_size)
 
@@ -104,10 +111,35 @@ class Database:
     def _write_once(self, work: Callable[[Connection], T]) -> T:
         try:
             with self._writer, self.engine.begin() as connection:
-                return work(connection)
+                rows = _rows_changed(connection)
+                done = work(connection)
+                self._log_pages += PAGES_A_COMMIT + (_rows_changed(connection) - rows) // ROWS_A_PAGE
         except psycopg.Error as error:  # of COPY
             _cut_values(error)
             raise
+        if self.is_sqlite and self._log_pages > CHECKPOINT_PAGES:
+            self._copy_log_back()
+        return done
+
+    def _copy_log_back(self) -> None:
+        """Copy SQLite's log into its file without its lock, as far as no reader needs what stands there.
+
+        What cannot be copied now stays in the log: the transaction that called for it is committed all the same.
+        """
+        if not self._copier.acquire(blocking=False):
+            return
+        try:
+            self._log_pages = 0
+            with contextlib.closing(self.engine.raw_connection()) as raw, contextlib.suppress(sqlite3.Error):
+                for _ in range(MOST_COPIES):
+                    cursor = raw.cursor()
+                    cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                    found = cursor.fetchall()  # busy, pages in the log, pages copied (https://sqlite.org/pragma.html)
+                    cursor.close()
+                    if all(pages == copied for _, pages, copied in found):
+                        break
+        finally:
+            self._copier.release()
 
 
 def practice_lock(connection: Connection, practice: str, *, exclusive: bool) -> None:
@@ -190,11 +222,17 @@ def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) ->
         "synchronous = FULL",
         "foreign_keys = ON",
         f"cache_size = -{CACHE_KIBIBYTES}",
-        f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
+        f"wal_autocheckpoint = {MOST_LOG_PAGES}",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
     if sqlite3.sqlite_version_info < HAS_UNHEX:
         connection.create_function("unhex", 1, _unhex, deterministic=True)
+
+
+def _rows_changed(connection: Connection) -> int:
+    """Return how many rows this connection ever wrote, on SQLite."""
+    raw = connection.connection.driver_connection
+    return raw.total_changes if isinstance(raw, sqlite3.Connection) else 0
 
 
 def _unhex(digits: str | None) -> bytes | None:

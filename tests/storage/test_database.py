@@ -3,6 +3,7 @@
 import datetime as dt
 import sqlite3
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,47 @@ def test_a_reader_on_sqlite_does_not_wait_for_a_writer(lite: Database) -> None:
 
     assert lite.write(work) == 0
     lite.dispose()
+
+@pytest.fixture
+def own(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
+    """Give a database on SQLite in a file of its own."""
+    file = tmp_path / "own.db"
+    file.write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{file}", SystemClock())
+    yield database
+    database.dispose()
+
+
+PART, MEGABYTES_A_PART = 4_000, 8
+"""Rows of two kilobytes."""
+
+
+def fill_log(database: Database, parts: int) -> None:
+    """Write so many parts, each a transaction."""
+    database.write(lambda connection: connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS x (a TEXT)").close())
+    rows = [("x" * 2_000,)] * PART
+    for _ in range(parts):
+        database.write(lambda connection: connection.exec_driver_sql("INSERT INTO x VALUES (?)", rows).close())
+
+
+def log_megabytes(database: Database) -> float:
+    """Return how large SQLite's log ever grew since it last began anew at its start."""
+    return Path(f"{database.engine.url.database}-wal").stat().st_size / 2**20
+
+
+def test_sqlites_log_is_copied_back_by_its_writers_before_it_grows_long(own: Database) -> None:
+    fill_log(own, parts=8)
+    assert log_megabytes(own) < 6 * MEGABYTES_A_PART
+
+
+def test_a_reader_who_needs_the_log_keeps_it_long_and_fails_no_writer(own: Database) -> None:
+    fill_log(own, parts=1)
+    with own.read() as connection:
+        connection.execute(text("SELECT count(*) FROM x")).scalar_one()
+        fill_log(own, parts=7)
+        assert log_megabytes(own) > 6 * MEGABYTES_A_PART
+    with own.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM x")).scalar_one() == 8 * PART
 
 
 def test_many_writers_on_sqlite_lose_nothing_to_one_another(tmp_path: Path, sqlite_template: Path) -> None:
