@@ -14,9 +14,11 @@ from sqlalchemy import Connection, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jobs import bad_numbers, consent, senders, spending, store
+from jobs.again import send_again
 from jobs.conversation.opting import opt_out
 from jobs.providers.contract import Fault, Receipt, Status
 from jobs.records import attempts, new_id, receipts
+from jobs.store import redacting
 from jobs.store.values import PROVIDER, Moved, Proof
 
 _ARRIVED: Final = {Status.DELIVERED: True, Status.UNDELIVERED: False, Status.FAILED: False}
@@ -31,14 +33,16 @@ class _Owner:
     practice: str
     sender: str
     to_number: str
+    job_id: uuid.UUID
 
 
 def record_receipts(
-    connection: Connection, provider: str, given: Sequence[Receipt], *, now: dt.datetime
+    connection: Connection, provider: str, given: Sequence[Receipt], *, now: dt.datetime, redacts: bool = False
 ) -> list[Moved]:
     """Keep receipts of one provider and do what they mean: proof, arrival, price, a number or sender that is no good.
 
-    The same receipt again changes nothing.
+    What did not arrive is planned once more where its step says so. `redacts`: the provider is to delete the words of
+    what has ended. The same receipt again changes nothing.
     """
     fresh = _unknown(connection, provider, given)
     owners = _owners(connection, provider, fresh)
@@ -52,8 +56,12 @@ def record_receipts(
     moved = store.prove(connection, [_proof(each, owner) for each, owner in known], now=now)
     spending.close(connection, held)
     spending.replace_estimates(connection, [price for each, owner in known if (price := _price(each, owner))])
+    if redacts:
+        ended = [owner.attempt_id for each, owner in known if each.status in _ARRIVED]
+        redacting.want(connection, ended, now=now)
     for each, owner in known:
         _note_fault(connection, provider, each, owner, now)
+    send_again(connection, moved, {owner.job_id: each.fault for each, owner in known}, now=now)
     return moved
 
 
@@ -76,7 +84,7 @@ def _unknown(connection: Connection, provider: str, given: Sequence[Receipt]) ->
 
 def _owners(connection: Connection, provider: str, given: Sequence[Receipt]) -> dict[int, _Owner]:
     """Return the attempt of each receipt by its place; an id that the provider gave counts before an address."""
-    columns = (attempts.c.id, attempts.c.practice, attempts.c.sender, attempts.c.to_number, attempts.c.provider_id)
+    columns = [attempts.c[name] for name in ("id", "practice", "sender", "to_number", "job_id", "provider_id")]
     mine = select(*columns).where(attempts.c.provider == provider)
     names = sorted({each.provider_id for each in given})
     by_name = {row.provider_id: row for row in connection.execute(mine.where(attempts.c.provider_id.in_(names)))}
@@ -86,7 +94,7 @@ def _owners(connection: Connection, provider: str, given: Sequence[Receipt]) -> 
     for place, each in enumerate(given):
         row = by_name.get(each.provider_id) or (by_id.get(each.attempt_id) if each.attempt_id else None)
         if row is not None:
-            owners[place] = _Owner(row.id, row.practice, row.sender, row.to_number)
+            owners[place] = _Owner(row.id, row.practice, row.sender, row.to_number, row.job_id)
     return owners
 
 

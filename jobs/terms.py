@@ -96,7 +96,8 @@ class RuleTerms(Part):
 class Terms(Part):
     """One revision's terms. Windows are kept as written and read by `jobs.windows`; `plan_hashes` by `rule/step`.
 
-    `rules` are in the revision's order: the first one with a template for it tells a correction.
+    `rules` are in the revision's order: the first one with a template for it tells a correction. `auto_reply` names the
+    template that answers outside the sending window.
     """
 
     practice: str
@@ -119,6 +120,7 @@ class Terms(Part):
     consent_commercial: Literal["express", "implied"] = "express"
     sensitive: dict[Literal["cards", "identity_numbers", "passports", "passwords"], Literal["block", "warn"]] = {}
     on_doubt: Literal["hold", "resend", "give_up"] = "hold"
+    auto_reply: str | None = None
     kinds: dict[str, KindTerms]
     contact_fields: dict[str, str] = {}
     templates: dict[str, TemplateTerms]

@@ -18,7 +18,7 @@ from jobs.providers.contract import Provider
 from jobs.providers.http.callbacks import callback_address
 from jobs.providers.loop import SendingLoop
 from jobs.providers.setup import Setup, Sink
-from jobs.queue import Queue, memory_broker, redis_broker
+from jobs.queue import THREADS_A_LANE, Queue, memory_broker, redis_broker
 from jobs.store import Entry
 from scheduler.chores import CHORES
 from scheduler.chores.context import Context
@@ -75,7 +75,7 @@ def assemble(
     """
     told = clock or SystemClock()
     # Each worker thread and each chore holds one connection at most; the health page needs one.
-    size = settings.worker_threads + len(CHORES) + 3
+    size = THREADS_A_LANE * settings.worker_threads + len(CHORES) + 3
     database = Database(settings.database_url, told, trust_clock=clock is not None, pool_size=size)
     stopping = threading.Event()
     sending = SendingLoop()
@@ -91,7 +91,7 @@ def assemble(
     queue = Queue(broker, delivery.deliver)
 
     def enqueue(entry: Entry) -> None:
-        queue.put(entry.ids)
+        queue.put(entry.ids, entry.provider)
 
     context = Context(
         database,

@@ -7,6 +7,11 @@ from typing import Any
 import pytest
 import yaml
 
+from jobs.clock import SystemClock
+from jobs.errors import ConfigurationError
+from scheduler.settings import read_settings
+from scheduler.wiring import make_providers
+
 ROOT = Path(__file__).parent.parent
 # The processes of `quietbell` that the file may start, each a subcommand.
 OURS = {"migrate", "server", "ticker", "worker"}
@@ -15,7 +20,23 @@ THEIRS = {"postgres", "redis"}
 TOO_NEW_TOP_LEVEL = {"name", "include"}
 TOO_NEW_HEALTHCHECK = {"start_interval"}
 CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
+PROVIDERS = {
+    "QUIETBELL_TWILIO_ACCOUNT_SID",
+    "QUIETBELL_TWILIO_AUTH_TOKEN",
+    "QUIETBELL_TWILIO_FORMER_AUTH_TOKEN",
+    "QUIETBELL_TWILIO_BASE_URL",
+    "QUIETBELL_TWILIO_REDACT",
+    "QUIETBELL_MESSAGEBIRD_ACCESS_KEY",
+    "QUIETBELL_MESSAGEBIRD_SIGNING_KEY",
+    "QUIETBELL_MESSAGEBIRD_BASE_URL",
+    "QUIETBELL_BIRD_ACCESS_KEY",
+    "QUIETBELL_BIRD_WEBHOOK_SECRET",
+    "QUIETBELL_BIRD_BASE_URL",
+}
+# Where providers reach us, and what they know us by; any may be left out.
+OPTIONAL = {"QUIETBELL_PUBLIC_URL", *PROVIDERS}
 SETTINGS = {
+    *OPTIONAL,
     "QUIETBELL_DATABASE_URL",
     "QUIETBELL_REDIS_URL",
     "QUIETBELL_HOST",
@@ -67,6 +88,33 @@ def test_each_of_our_processes_is_told_only_settings_that_exist(name: str, start
     assert told.keys() <= SETTINGS
     assert {"QUIETBELL_DATABASE_URL", "QUIETBELL_REDIS_URL"} <= told.keys()
     assert told["QUIETBELL_DATABASE_URL"].startswith("postgresql+psycopg://")
+
+
+@pytest.mark.parametrize("name", sorted(OURS - {"migrate"}))
+def test_whoever_deals_with_providers_is_told_of_them_by_the_environment(name: str, started: dict[str, Part]) -> None:
+    told = started[name]["environment"]
+    assert {variable: told.get(variable) for variable in OPTIONAL} == {
+        variable: f"${{{variable}:-}}" for variable in OPTIONAL
+    }
+
+
+def test_who_only_lays_tables_is_told_no_secret_of_a_provider(started: dict[str, Part]) -> None:
+    assert started["migrate"]["environment"].keys() & OPTIONAL == set()
+
+
+def test_what_the_environment_leaves_out_is_not_set_up() -> None:
+    read = read_settings(dict.fromkeys(OPTIONAL, ""))
+    assert (read.providers, read.public_url) == ({}, None)
+    assert make_providers(read, SystemClock()).keys() == {"terminal"}
+
+
+@pytest.mark.parametrize("provider", ["twilio", "messagebird", "bird"])
+def test_every_variable_of_a_provider_is_passed_on(provider: str) -> None:
+    refusal = f"no setting of {provider}: it has "
+    with pytest.raises(ConfigurationError, match=refusal) as refused:
+        make_providers(read_settings({f"QUIETBELL_{provider.upper()}_NONSENSE": "1"}), SystemClock())
+    known = str(refused.value).partition(refusal)[2].split(", ")
+    assert set(known) == {name for name in PROVIDERS if name.startswith(f"QUIETBELL_{provider.upper()}_")}
 
 
 @pytest.mark.parametrize("name", sorted(OURS))

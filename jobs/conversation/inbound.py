@@ -20,10 +20,11 @@ _LONGEST_BODY = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Whose number an inbound text came to."""
+    """Whose number an inbound text came to; `own_number`: the sender's, a number or a group of numbers."""
 
     practice: str
     number: str
+    own_number: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,27 +61,35 @@ class Meant:
 def home_of(connection: Connection, inbound: Inbound) -> Home | None:
     """Return the practice whose sender has the number that was written to; None where no practice has it.
 
-    Of several practices with one number, the one that last wrote to this person.
+    Else the one whose sender is the service that it came through. Of several practices with one number, or one service,
+    the one that last wrote to this person.
     """
+    for own_number in (inbound.to_number, inbound.service):
+        practice = None if own_number is None else _owner_of(connection, own_number, inbound.from_number)
+        if own_number is not None and practice is not None:
+            return Home(practice, inbound.from_number, own_number)
+    return None
+
+
+def _owner_of(connection: Connection, own_number: str, number: str) -> str | None:
+    """Return the practice that has a sender's number; of several the one that last wrote to this person."""
     owners = (
         select(senders.c.practice)
         .join(practices, practices.c.id == senders.c.practice)
-        .where(senders.c.number == inbound.to_number)
+        .where(senders.c.number == own_number)
         .order_by(senders.c.gone, senders.c.practice)
     )
     found = list(dict.fromkeys(connection.execute(owners).scalars()))
-    if not found:
-        return None
     if len(found) > 1:
         wrote = (
             select(texts.c.practice)
-            .where(texts.c.practice.in_(found), texts.c.number == inbound.from_number, texts.c.direction == "out")
+            .where(texts.c.practice.in_(found), texts.c.number == number, texts.c.direction == "out")
             .order_by(texts.c.at.desc())
             .limit(1)
         )
         last = connection.execute(wrote).scalar()
         found = [last] if last is not None else found
-    return Home(found[0], inbound.from_number)
+    return found[0] if found else None
 
 
 def arrive(connection: Connection, provider: str, inbound: Inbound, home: Home, now: dt.datetime) -> Arrived:
@@ -100,7 +109,7 @@ def arrive(connection: Connection, provider: str, inbound: Inbound, home: Home, 
         "body": _storable(inbound.body)[:_LONGEST_BODY],
         "provider": provider,
         "provider_id": inbound.provider_id,
-        "own_number": inbound.to_number,
+        "own_number": home.own_number,
         "media": [[_storable(each) for each in item] for item in inbound.media] or None,
         "case_ref": last["case_ref"] if last else None,
         "owner": _owner(people, contact_id, last),

@@ -3,18 +3,24 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, case, func, select, text
 from sqlalchemy.sql.selectable import Subquery
 
 from jobs.conversation.settling import IS_OPEN
 from jobs.records import contacts, texts
+from jobs.records.people import OPEN_TEXT_SQL
+
+_ASKS_FIRST: Final = text(f"CASE WHEN {OPEN_TEXT_SQL} THEN 0 ELSE 1 END")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """A number's conversation: its newest text, whose it is (None: unclaimed), and how many texts ask staff."""
+    """A number's conversation: whose it is (None: unclaimed), how many texts ask staff, and the newest of these.
+
+    Where none asks, the newest text of all.
+    """
 
     number: str
     at: dt.datetime
@@ -56,7 +62,7 @@ def conversations(
     newest = (
         select(texts.c.id)
         .where(texts.c.practice == practice, texts.c.number == counted.c.number)
-        .order_by(texts.c.at.desc(), texts.c.id.desc())
+        .order_by(_ASKS_FIRST, texts.c.at.desc(), texts.c.id.desc())
         .limit(1)
         .correlate(counted)
         .scalar_subquery()
@@ -88,13 +94,20 @@ def conversations(
 
 
 def lines(connection: Connection, practice: str, number: str) -> list[Line]:
-    """Return every text from and to a number, oldest first."""
+    """Return every text from and to a number, oldest first; of one moment ours, its answer, what acknowledges that."""
     names = [name for name in Line.__dataclass_fields__ if name != "contact"]
+    answers = texts.alias("answers")
+    said = select(answers.c.acknowledged_by).where(answers.c.practice == practice, answers.c.number == number)
+    turn = case(
+        (texts.c.direction == "in", 1),
+        (texts.c.job_id.in_(said.where(answers.c.acknowledged_by.is_not(None))), 2),
+        else_=0,
+    )
     query = (
         select(*(texts.c[name] for name in names), contacts.c.ref.label("contact"))
         .outerjoin(contacts, contacts.c.id == texts.c.contact_id)
         .where(texts.c.practice == practice, texts.c.number == number)
-        .order_by(texts.c.at, texts.c.id)
+        .order_by(texts.c.at, turn, texts.c.id)
     )
     return [Line(**row) for row in connection.execute(query).mappings()]
 

@@ -92,14 +92,16 @@ def _jobs_to(
 ) -> list[Job]:
     """Return the jobs to every contact who is reached on a number, and to the number itself.
 
-    Each condition is a query of its own, written as the partial index that it is to find.
+    Each condition is a query of its own. All are found by `ix_jobs_contact_id`, where jobs to a number alone are those
+    without a contact. Their practice is compared afterwards: asked for in the query, SQLite without statistics read
+    every waiting job of the practice instead (186 ms of a million, against 2 ms).
     """
     people = _reached_on(connection, practice, number)
-    of_number = and_(jobs.c.practice == practice, jobs.c.contact_id.is_(None), jobs.c.to_number == number)
+    of_number = and_(jobs.c.contact_id.is_(None), jobs.c.to_number == number)
     theirs = jobs.c.contact_id.in_(people)
     queries = [select(jobs.c.id).where(whose, each) for whose in (theirs, of_number) for each in wanted]
     ids: Sequence[uuid.UUID] = connection.execute(union(*queries)).scalars().all()
-    return store.read_jobs(connection, ids)
+    return [job for job in store.read_jobs(connection, ids) if job.practice == practice]
 
 
 def _reached_on(connection: Connection, practice: str, number: str) -> list[uuid.UUID]:

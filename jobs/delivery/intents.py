@@ -17,6 +17,7 @@ from jobs import consent, facts, spending
 from jobs.corrections import hours_of
 from jobs.database import practice_lock
 from jobs.delivery.batches import Batch, Drafted, Going
+from jobs.delivery.breakers import rooms_of_silent
 from jobs.delivery.grounds import grounds_of, window_of
 from jobs.delivery.withholding import released, withheld_by
 from jobs.drafts import Draft, Facts, Money
@@ -44,13 +45,17 @@ ELSEWHERE: Final = dt.timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is so at the moment of the intents, whatever the gates were told."""
+    """What is so at the moment of the intents, whatever the gates were told.
+
+    `rooms` are of the providers that fell silent: how many texts each may be asked for.
+    """
 
     now: dt.datetime
     revisions: Mapping[str, str]
     pauses: Sequence[Pause]
     words: Mapping[consent.Key, consent.Standing]
     changes: Mapping[uuid.UUID | None, int]
+    rooms: Mapping[str, int]
 
 
 class Intending:
@@ -93,14 +98,16 @@ class Intending:
             active_pauses(connection, practice_ids, now),
             consent.standings(connection, keys, now),
             _hold_occasions(connection, {each.facts.job.occasion_id for each in self._wave}),
+            rooms_of_silent(connection, now),
         )
 
     def _ask(self, standing: Standing) -> tuple[list[Drafted], list[Withheld]]:
         """Return what still may go, and how the rest is withheld."""
         allowed: list[Drafted] = []
         stayed: list[Withheld] = []
+        rooms = dict(standing.rooms)
         for each in self._wave:
-            verdict = self._forbidden(each.facts, standing)
+            verdict = self._forbidden(each.facts, standing) or _without_room(each.facts, rooms)
             if verdict is None:
                 allowed.append(each)
             else:
@@ -171,6 +178,15 @@ class Intending:
         word = standing.words.get((of.job.practice, of.number or ""), consent.Standing())
         grounds = grounds_of(draft, of, self._jobs[of.job.id], word.on(of.job.purpose))
         return Going(intent, of, _ends(of, now) - now, grounds)
+
+
+def _without_room(of: Facts, rooms: dict[str, int]) -> Withheld | None:
+    """Give a job back whose provider fell silent after it was taken; take one of its places for one that may try."""
+    provider = _sender(of).provider
+    if provider not in rooms:
+        return None
+    rooms[provider] -= 1
+    return released(of.job.id, of.job.fence, f"{provider} does not answer") if rooms[provider] < 0 else None
 
 
 def _within_caps(

@@ -4,20 +4,25 @@ Outcomes come in, values of a closed list; `retries` says where a job goes. It a
 """
 
 import datetime as dt
+import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from jobs import bad_numbers, consent, retries, spending
 from jobs.conversation.opting import opt_out
 from jobs.delivery.batches import Ended
+from jobs.delivery.taking_over import has_fallback, who_takes_over
 from jobs.providers.contract import Accepted, Closed, Fault, Later, NotWritten, Outcome, Refused, Throttled, Unknown
-from jobs.senders import PROVIDER, SENDER, Pause, Slowed, pause, slow_down
+from jobs.records import attempts
+from jobs.senders import PROVIDER, SENDER, Pause, Slowed, active_pauses, pause, slow_down
 from jobs.states import State
 from jobs.store.values import WORKER, Ending, Result
 from jobs.store.worker import record
 from jobs.taking.rooms import note_answers, note_unknowns
+from jobs.terms import SenderTerms
 
 _ENDINGS: dict[type[Outcome], Ending] = {
     Accepted: Ending.ACCEPTED,
@@ -29,6 +34,9 @@ _ENDINGS: dict[type[Outcome], Ending] = {
     NotWritten: Ending.NOT_WRITTEN,
 }
 
+_SILENT: Final = (Unknown, Later, NotWritten)
+"""Outcomes in which a provider may have said nothing at all."""
+
 
 class Recording:
     """The endings of a wave; `commit` may run again, from the start, with its transaction."""
@@ -37,12 +45,12 @@ class Recording:
         """Decide where each job goes, once; nothing is written yet."""
         self._ended = ended
         self._now = now
-        self._results = [_result(each, now, jitter) for each in ended]
+        self._nexts = [retries.after(each.outcome, each.going.facts.job, now, jitter) for each in ended]
 
     def commit(self, connection: Connection) -> None:
         """Write endings, move the jobs, settle what they reserved; note opt-outs, closed and throttled senders."""
-        held = spending.open_reserves(connection, [result.attempt_id for result in self._results])
-        record(connection, self._results, now=self._now)
+        held = spending.open_reserves(connection, [each.going.intent.attempt_id for each in self._ended])
+        record(connection, self._results(connection), now=self._now)
         spending.close(connection, held)
         for each in self._ended:
             if _said_stop(each):
@@ -55,30 +63,56 @@ class Recording:
         self._note_health(connection)
         pause(connection, [found for each in self._ended if (found := _pause(each))], by=WORKER, now=self._now)
 
+    def _results(self, connection: Connection) -> list[Result]:
+        """Return how each attempt ended and where its job goes, to another sender where one takes over."""
+        waiting = {each.going.intent.job_id: each for each in self._ended if _may_be_taken_over(each, self._now)}
+        others: dict[uuid.UUID, SenderTerms | None] = {}
+        if waiting:
+            practice_ids = {each.going.intent.practice for each in waiting.values()}
+            paused = active_pauses(connection, practice_ids, self._now)
+            unsent = waiting.keys() - doubted(connection, waiting)
+            others = {job_id: who_takes_over(waiting[job_id], paused) for job_id in unsent}
+        return [
+            _result(each, then, others.get(each.going.intent.job_id), self._now)
+            for each, then in zip(self._ended, self._nexts, strict=True)
+        ]
+
     def _note_health(self, connection: Connection) -> None:
-        """Tell each provider's breaker of the wave: unknowns may open it, answers let it close again."""
+        """Tell each provider's breaker of the wave: unknowns may open it, answers let it close again.
+
+        What was never written, or did not reach it, says nothing of its health.
+        """
         unknowns = Counter(each.going.intent.provider for each in self._ended if isinstance(each.outcome, Unknown))
         for provider, count in sorted(unknowns.items()):
             note_unknowns(connection, provider, count, now=self._now)
-        for provider in sorted({each.going.intent.provider for each in self._ended} - set(unknowns)):
+        answered = {each.going.intent.provider for each in self._ended if not isinstance(each.outcome, _SILENT)}
+        for provider in sorted(answered - set(unknowns)):
             note_answers(connection, provider)
 
     def _slowed(self) -> list[Slowed]:
         """Return the senders that were throttled, each with its latest moment."""
         until: dict[tuple[str, str], dt.datetime] = {}
-        for each, result in zip(self._ended, self._results, strict=True):
-            if isinstance(each.outcome, Throttled) and result.due_at is not None:
+        for each, then in zip(self._ended, self._nexts, strict=True):
+            if isinstance(each.outcome, Throttled) and then.due_at is not None:
                 key = (each.going.intent.practice, each.going.intent.sender)
-                until[key] = max(result.due_at, until.get(key, result.due_at))
+                until[key] = max(then.due_at, until.get(key, then.due_at))
         return [Slowed(practice, sender, moment) for (practice, sender), moment in sorted(until.items())]
 
 
-def _result(ended: Ended, now: dt.datetime, jitter: Callable[[], float]) -> Result:
-    intent, job = ended.going.intent, ended.going.facts.job
-    then = retries.after(ended.outcome, job, now, jitter)
-    sender = ended.going.facts.terms.sender(intent.sender)
-    fallback = ended.going.facts.terms.sender(sender.fallback) if sender and sender.fallback else None
-    other = fallback if fallback and retries.may_take_over(ended.outcome, job, now) else None
+def doubted(connection: Connection, job_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Return which of these jobs may have been sent by an attempt that nobody knows the end of, but were resent."""
+    query = select(attempts.c.job_id).where(
+        attempts.c.job_id.in_(sorted(job_ids)), attempts.c.outcome == Ending.UNKNOWN.value
+    )
+    return set(connection.execute(query).scalars())
+
+
+def _may_be_taken_over(ended: Ended, now: dt.datetime) -> bool:
+    return has_fallback(ended) and retries.may_take_over(ended.outcome, ended.going.facts.job, now)
+
+
+def _result(ended: Ended, then: retries.Next, other: SenderTerms | None, now: dt.datetime) -> Result:
+    intent = ended.going.intent
     return Result(
         attempt_id=intent.attempt_id,
         job_id=intent.job_id,

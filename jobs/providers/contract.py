@@ -212,6 +212,7 @@ class Inbound:
     """A text that a person sent us. `media`: what came with it, by address and type; it is not fetched.
 
     `stop`: the provider took it for an opt-out and answers itself from now on ("stop", "start" or "help"; None: no).
+    `service`: the group of numbers that it came through, where the provider has such: a sender may be that.
     """
 
     provider_id: str
@@ -220,6 +221,7 @@ class Inbound:
     body: str
     media: tuple[tuple[str, str], ...] = ()
     stop: str | None = None
+    service: str | None = None
     raw: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -293,7 +295,9 @@ class Priced(Protocol):
 
 @runtime_checkable
 class Redactor(Protocol):
-    """An adapter whose provider can forget the words of a text."""
+    """An adapter whose provider can forget the words of a text; `redacts`: it is set up to be asked for that."""
+
+    redacts: bool
 
     async def redact(self, provider_id: str) -> bool:
         """Ask for a text's words to be deleted there; return whether they surely are."""

@@ -15,6 +15,8 @@ from jobs.providers.contract import Provider
 
 Sink: TypeAlias = Callable[[str], None]
 
+_ANSWERS = {"1": True, "true": True, "yes": True, "": False, "0": False, "false": False, "no": False}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
@@ -51,6 +53,19 @@ class Setup:
             message = f"{variable(self.provider, name)} is not set: {self.provider} needs it (or …_FILE)"
             raise ConfigurationError(message)
         return value
+
+    def choice(self, name: str) -> bool:
+        """Return whether a variable says yes; not set is no.
+
+        Raises:
+            ConfigurationError: it says neither.
+
+        """
+        answer = _ANSWERS.get(self.given.get(name, "").lower())
+        if answer is None:
+            message = f"{variable(self.provider, name)} must be yes or no"
+            raise ConfigurationError(message)
+        return answer
 
     def address(self, name: str, default: str) -> str:
         """Return an address over HTTP(S) without its last slash, or `default` where it is not set.

@@ -4,11 +4,12 @@ Words that carriers and the law know come first, then the practice's reply words
 """
 
 from jobs.replies.plain import joined, plain
-from jobs.replies.reading import Meaning, Reading, answer_of, read, read_phrase, read_word
-from jobs.replies.sayings import Saying, say
+from jobs.replies.reading import Meaning, Reading, answer_of, read, read_phrase, read_word, waits_for_staff
+from jobs.replies.sayings import AUTO_REPLY, Saying, say
 from jobs.replies.words import CARRIERS_ANSWER
 
 __all__ = [
+    "AUTO_REPLY",
     "CARRIERS_ANSWER",
     "Meaning",
     "Reading",
@@ -20,4 +21,5 @@ __all__ = [
     "read_phrase",
     "read_word",
     "say",
+    "waits_for_staff",
 ]

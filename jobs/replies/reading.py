@@ -98,6 +98,12 @@ def read_phrase(text: str) -> Reading:
     return Reading(Meaning.AMBIGUOUS if is_perhaps else Meaning.UNCLEAR, flagged=True)
 
 
+def waits_for_staff(reading: Reading, text: str) -> bool:
+    """Tell whether a person waits for words of staff: not who may have opted out, nor who tapped on a text of ours."""
+    is_asked = reading.flagged and reading.meaning not in {Meaning.OPT_OUT, Meaning.AMBIGUOUS}
+    return is_asked and REACTION.match(text) is None
+
+
 def _only(words: str, known: Mapping[str, str]) -> str | None:
     """Return the one known word that a text is, spelled out or said again and again too; polite words do not count."""
     if joined(words) in known:

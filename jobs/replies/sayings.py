@@ -23,6 +23,9 @@ class Saying(StrEnum):
     MOVED = "moved"
 
 
+AUTO_REPLY: Final = "auto_reply"
+"""What stands there of an answer outside the sending window, whose words are a template of the practice."""
+
 _WORDS: Final[Mapping[Saying, Mapping[str, str]]] = {
     Saying.OPT_OUT: {
         "en": "You will get no more texts from {name}. Reply START to get them again.",

@@ -1,12 +1,13 @@
-"""Asks providers what became of doubtful attempts: doubts in, what each provider lists of them out.
+"""Asks a provider what became of doubtful attempts: doubts in, what it lists of them out.
 
 The only place of this room that makes requests; it reads and writes no row.
 """
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from jobs.providers.contract import (
     Accepted,
@@ -24,36 +25,71 @@ from jobs.settling.judging import DoubtfulAttempt, span_of
 from jobs.settling.reading import Doubt
 
 AT_ONCE: Final = 8
-"""Searches at a time, of all providers together: settling leaves the wire to what is to be sent."""
+"""Searches at a time, of each provider: settling leaves the wire to what is to be sent."""
+LONGEST_SECONDS: Final = 20.0
+"""How long one provider may take over all that it is asked in one go: two pages at the usual time-out."""
+
+GIVEN_UP_SECONDS: Final = 1.0
+"""How long a question that is given up is waited for, should it not let itself be cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotAsked:
+    """The time was over before its turn came: nothing is known of it, and it is asked about next time."""
+
+
+Answer: TypeAlias = Found | NotAsked | None
+"""What a provider says of a doubt; None: that one cannot be asked at all."""
 
 
 async def ask_all(
-    providers: Mapping[str, Provider], doubts: Sequence[Doubt], clock: Callable[[], dt.datetime]
-) -> list[Found | None]:
-    """Return for each doubt what its provider lists; None where that one cannot be asked."""
+    provider: Provider,
+    doubts: Sequence[Doubt],
+    clock: Callable[[], dt.datetime],
+    *,
+    longest_seconds: float = LONGEST_SECONDS,
+) -> list[Answer]:
+    """Return what a provider says of each doubt, within `longest_seconds` whatever it does.
+
+    A question that is still open then is one that it cannot tell; those behind it were not asked.
+    """
     room = asyncio.Semaphore(AT_ONCE)
+    begun: set[int] = set()
 
-    async def one(doubt: Doubt) -> Found | None:
+    async def one(position: int, doubt: Doubt) -> Found | None:
         async with room:
-            provider = providers.get(doubt.provider)
-            return None if provider is None else await _ask(provider, doubt, clock)
+            begun.add(position)
+            return await _ask(provider, doubt, clock)
 
-    return list(await asyncio.gather(*(one(doubt) for doubt in doubts)))
+    asking = [asyncio.create_task(one(*each)) for each in enumerate(doubts)]
+    if not asking:
+        return []
+    done, late = await asyncio.wait(asking, timeout=longest_seconds)
+    silent = CannotTell(f"no answer from {provider.id} within {longest_seconds:g} seconds")
+    answers: list[Answer] = []
+    for position, each in enumerate(asking):
+        answers.append(each.result() if each in done else silent if position in begun else NotAsked())
+    for each in late:
+        each.cancel()
+    if late:
+        await asyncio.wait(late, timeout=GIVEN_UP_SECONDS)
+    return answers
 
 
 async def _ask(provider: Provider, doubt: Doubt, clock: Callable[[], dt.datetime]) -> Found | None:
-    if provider.capabilities.idempotent_for is not None:
-        return await _ask_again(provider, doubt, clock)
-    if not isinstance(provider, Finder):
-        return None
-    spans = [span_of(each, provider.capabilities.timeout) for each in doubt.attempts]
-    search = Search(
-        to_number=doubt.to_number, since=min(begins for begins, _ in spans), until=max(ends for _, ends in spans)
-    )
     try:
-        return await provider.find(search)
+        if provider.capabilities.idempotent_for is not None:
+            return await _ask_again(provider, doubt, clock)
+        return await provider.find(_search(provider, doubt)) if isinstance(provider, Finder) else None
     except Exception as error:  # noqa: BLE001 - whatever an adapter raises tells nothing about the text
         return CannotTell(f"asking failed ({type(error).__name__})")
+
+
+def _search(provider: Provider, doubt: Doubt) -> Search:
+    spans = [span_of(each, provider.capabilities.timeout) for each in doubt.attempts]
+    return Search(
+        to_number=doubt.to_number, since=min(begins for begins, _ in spans), until=max(ends for _, ends in spans)
+    )
 
 
 async def _ask_again(provider: Provider, doubt: Doubt, clock: Callable[[], dt.datetime]) -> Found | None:

@@ -20,9 +20,9 @@ from jobs.store.outcomes import text_hash
 from jobs.store.values import Ending
 
 MOST_AT_ONCE: Final = 200
-"""Doubtful attempts that are taken in one go."""
+"""Doubtful attempts that are taken in one go, by `take` of all the providers it is given."""
 BEING_ASKED: Final = dt.timedelta(minutes=5)
-"""How long nobody else asks: longer than the asking may take (25 rounds of 8 searches of 10 seconds)."""
+"""How long nobody else asks: longer than asking may take, whatever the provider does."""
 APART: Final = dt.timedelta(hours=1)
 """So long after an attempt's deadline no later text can be its own, whatever the provider's time-out and clock."""
 NEVER: Final = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)

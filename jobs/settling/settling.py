@@ -16,7 +16,7 @@ from jobs import spending, store
 from jobs.facts import FactsReader
 from jobs.providers.contract import Capabilities, Found, Listing
 from jobs.settling import reading
-from jobs.settling.judging import Absent, Accepted, Unclear, Verdict, judge
+from jobs.settling.judging import SOONEST, Absent, Accepted, Unclear, Verdict, judge
 from jobs.settling.reading import Doubt
 from jobs.store.arrows import lock
 from jobs.store.outcomes import Ended, end_attempts
@@ -49,6 +49,12 @@ def take_doubts(connection: Connection, providers: Collection[str], *, now: dt.d
     later = {each.id: now + UNDER_WAY for doubt in taken if doubt.is_under_way for each in doubt.attempts}
     reading.ask_again(connection, later)
     return [doubt for doubt in taken if not doubt.is_under_way]
+
+
+def put_back(connection: Connection, doubts: Sequence[Doubt], *, now: dt.datetime) -> None:
+    """Let doubts that were taken and never asked about be taken again soon; nothing was learnt of them."""
+    soon = {each.id: now + SOONEST for doubt in doubts for each in doubt.attempts}
+    reading.ask_again(connection, soon)
 
 
 def settle_doubts(connection: Connection, asked: Sequence[Asked], *, now: dt.datetime) -> Counter[str]:

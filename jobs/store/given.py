@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import (
     JSON,
     ColumnElement,
@@ -71,23 +72,20 @@ def _of_each(name: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:
 
 def encode(dialect: str, rows: Iterable[Mapping[str, object]]) -> dict[str, str]:
     """Return the statement's parameter for `rows`; a key that a row lacks is null."""
-    as_kept = as_kept_by_sqlite if dialect == "sqlite" else _for_postgresql
-    return {GIVEN: json.dumps(list(rows), default=as_kept, ensure_ascii=False, separators=(",", ":"))}
+    if dialect == "sqlite":
+        return {GIVEN: json.dumps(list(rows), default=as_kept_by_sqlite, ensure_ascii=False, separators=(",", ":"))}
+    each = list(rows)
+    naive = (value for row in each for value in row.values() if isinstance(value, dt.datetime) and not value.tzinfo)
+    for value in naive:
+        message = f"naive moment {value!r}"
+        raise ValueError(message)
+    return {GIVEN: to_json(each, fallback=_plain).decode()}
 
 
 def as_kept_by_sqlite(value: object) -> object:
     """Return what JSON cannot say as SQLite keeps it: microseconds, digits, text."""
     if isinstance(value, dt.datetime):
         return to_microseconds(value)
-    return _plain(value)
-
-
-def _for_postgresql(value: object) -> object:
-    if isinstance(value, dt.datetime):
-        if value.tzinfo is None:
-            message = f"naive moment {value!r}"
-            raise ValueError(message)
-        return value.isoformat()
     return _plain(value)
 
 

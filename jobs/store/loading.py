@@ -18,7 +18,7 @@ from jobs.store.given import as_kept_by_sqlite
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 """PostgreSQL's manual, COPY, text format: what must be written with a backslash."""
 _NULL = "\\N"
-_ROWS_A_PIECE = 2000
+_ROWS_A_PIECE = 250
 
 Known: TypeAlias = dict[int, Any]
 """What values became that were converted already, by the id of each."""
@@ -49,13 +49,15 @@ def as_rows(columns: Sequence[tuple[Sequence[Any], TypeEngine[Any]]]) -> list[tu
 def _copy(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
     raw = cast("psycopg.Connection", connection.connection.driver_connection)
     known: Known = {id(None): _NULL}
-    written = [_for_copy(_kind(table.c[name].type), values, known) for name, values in columns.items()]
-    lines = list(map("\t".join, zip(*written, strict=True)))
+    kinds = {name: _kind(table.c[name].type) for name in columns}
+    count = len(next(iter(columns.values())))
     names = psycopg.sql.SQL(", ").join(map(psycopg.sql.Identifier, columns))
     command = psycopg.sql.SQL("COPY {} ({}) FROM STDIN").format(psycopg.sql.Identifier(table.name), names)
     with raw.cursor() as cursor, cursor.copy(command) as copy:
-        for start in range(0, len(lines), _ROWS_A_PIECE):
-            copy.write("\n".join(lines[start : start + _ROWS_A_PIECE]) + "\n")
+        for start in range(0, count, _ROWS_A_PIECE):  # the server stores one piece while the next is written
+            piece = (values[start : start + _ROWS_A_PIECE] for values in columns.values())
+            written = (_for_copy(kind, values, known) for kind, values in zip(kinds.values(), piece, strict=True))
+            copy.write("\n".join(map("\t".join, zip(*written, strict=True))) + "\n")
 
 
 def _kind(kind: TypeEngine[Any]) -> str:

@@ -22,6 +22,7 @@ from scheduler.carrier.wire import Answer
 
 _KNOWN = frozenset({"mishaps", "clear", "receipts", "receipt_seconds", "inbound_url"})
 _MOST_SECONDS = 3600.0
+_PROVIDER = "{provider}"
 
 
 class Control:
@@ -46,7 +47,8 @@ class Control:
         """Obey one command and return the numbers of its mishaps; nothing of it happens where a part cannot be read.
 
         `mishaps` is a list of them, each with its `kind`; `clear` is true for all, or one's number; `receipts` is auto
-        or manual; `receipt_seconds` lie between a text's statuses; `inbound_url` is where inbound texts go.
+        or manual; `receipt_seconds` lie between a text's statuses; `inbound_url` is where inbound texts go, its
+        `{provider}` being twilio or messagebird.
 
         Raises:
             InputError: it cannot be read.
@@ -63,7 +65,7 @@ class Control:
             message = "control: receipts is auto or manual"
             raise InputError(message)
         url = said.get("inbound_url")
-        if url is not None and not (isinstance(url, str) and is_address(url)):
+        if url is not None and not (isinstance(url, str) and is_address(url.replace(_PROVIDER, "any"))):
             message = f"control: inbound_url {url!r} is no address"
             raise InputError(message)
         clear = said.get("clear", False)
@@ -74,7 +76,9 @@ class Control:
             self._exchange.mishaps.clear(clear if type(clear) is int else None)
         self._exchange.receipt_seconds, self._exchange.is_manual = seconds, way == "manual"
         if url is not None:
-            self._exchange.inbound_urls.update(dict.fromkeys((each.id for each in self._exchange.accounts), url))
+            self._exchange.inbound_urls.update(
+                {each.id: url.replace(_PROVIDER, each.provider) for each in self._exchange.accounts}
+            )
         self._exchange.ledger.write("control", said=dict(said))
         return [self.add(mishap) for mishap in commanded]
 

@@ -99,7 +99,7 @@ class RunningCarrier:
         return self._do(self._in_force())
 
     def set_inbound_url(self, url: str) -> None:
-        """Hand inbound texts on to this address from now on."""
+        """Hand inbound texts on to this address from now on; `{provider}` in it is the provider they come to."""
         self._do(self._change({"inbound_url": url}))
 
     def set_receipts(self, *, manual: bool | None = None, seconds: float | None = None) -> None:

@@ -13,8 +13,10 @@ from jobs.clock import steady_seconds
 from scheduler.chores import (
     ask_prices,
     expire,
+    hand_over,
     prune,
     read_calendars,
+    redact,
     release_stale,
     replan,
     replan_fallen,
@@ -44,10 +46,12 @@ CHORES: tuple[Chore, ...] = (
     Chore("replan_held", 60, replan_held.run),
     Chore("expire", 5, expire.run),
     Chore("replan_fallen", 5, replan_fallen.run),
+    Chore("hand_over", 5, hand_over.run),
     Chore("take_due", 0.25, take_due.run),
     Chore("read_calendars", 5, read_calendars.run),
     Chore("resume_imports", 5, resume_imports.run),
     Chore("ask_prices", 60, ask_prices.run),
+    Chore("redact", 10, redact.run),
     Chore("prune", 3600, prune.run),
 )
 """In the order in which one turn of the clock runs those that are due."""

@@ -12,7 +12,7 @@ from scheduler.chores.context import Context
 
 MOST: Final = 100
 AT_ONCE: Final = 8
-"""Questions at a time, of all providers together: the wire belongs to what is to be sent."""
+"""Questions at a time, of each provider: the wire belongs to what is to be sent."""
 LONGEST_SECONDS: Final = 30.0
 """What has not answered by then is asked again later."""
 
@@ -41,10 +41,10 @@ def run(context: Context) -> Counter[str]:
 
 async def _ask_all(providers: Mapping[str, Priced], taken: Sequence[Unpriced]) -> list[Price]:
     """Return what each costs, without an amount where that is not known."""
-    room = asyncio.Semaphore(AT_ONCE)
+    rooms = {name: asyncio.Semaphore(AT_ONCE) for name in providers}
 
     async def one(each: Unpriced) -> Price:
-        async with room:
+        async with rooms[each.provider]:
             try:
                 return await providers[each.provider].price(each.provider_id)
             except Exception:  # noqa: BLE001 - whatever an adapter raises tells nothing about the price

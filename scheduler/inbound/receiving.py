@@ -18,6 +18,7 @@ from jobs.sensitive_content import find_sensitive
 from jobs.store.values import PROVIDER
 from scheduler.inbound.acknowledging import Acknowledgement, acknowledge, saying
 from scheduler.inbound.answering import answer
+from scheduler.inbound.out_of_hours import out_of_hours
 from scheduler.inbound.recording import end_opt_out
 from scheduler.intake.turns import LoadCurrent, Turn, Turns
 from scheduler.publishing.revisions import load_current
@@ -139,10 +140,10 @@ def _reply(turn: Turn, arrived: Arrived, *, has_stopped: bool) -> Received:
         reading = read_phrase(arrived.body)
         if reading.meaning is Meaning.OPT_OUT:
             return _stop(turn, arrived, reading, answered_there=False)
-        return _done(turn, arrived, _Done(reading))
+        return _done(turn, arrived, _Done(reading, None if has_stopped else out_of_hours(turn, arrived, reading)))
     reading = Reading(answered.meaning, flagged=answered.flagged)
-    acknowledgement = None if has_stopped else answered.acknowledgement
-    return _done(turn, arrived, _Done(reading, acknowledgement, answered.occasion_id))
+    said = None if has_stopped else answered.acknowledgement or out_of_hours(turn, arrived, reading)
+    return _done(turn, arrived, _Done(reading, said, answered.occasion_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,8 @@ class _Difference:
         for again in (job for job in jobs if job.again_count):
             if not decision.is_job or again.anchor != decision.anchor:
                 self.drop(again, self.why_not(decision, again.anchor), is_gone=self._stops_pinned(decision))
+            elif again.state in UNSENT:
+                self._refresh_again(decision, again)
         if own is None:
             follower = self._follower(others) if decision.is_job else None
             self._follow_or_begin(decision, follower)
@@ -234,6 +236,12 @@ class _Difference:
             self.changes.moves.append(rewrite)
         elif useful_until != job.useful_until or self._differs(decision, job):
             self.changes.refreshes.append(replace(rewrite, reason="its rule or its usefulness changed"))
+
+    def _refresh_again(self, decision: Decision, job: Job) -> None:
+        """Bring what says a text once more up to date; its moment and its contact stay."""
+        if self._differs(decision, job):
+            changed = Rewrite(job, decision, job.planned_for, job.useful_until, job.contact_id, "its rule changed")
+            self.changes.refreshes.append(changed)
 
     def _keeps_its_moment(self, decision: Decision, job: Job) -> bool:
         """Tell whether the moment of an unsent job was moved into the past, as by a publish: then its old one stays."""

@@ -61,12 +61,13 @@ def _announcements(standing: list[Candidate], facts: OccasionFacts) -> list[_Ann
 
 
 def _late_ones(dated: list[Candidate], announcements: list[_Announcement]) -> Superseded:
-    """Let the latest late text go; none if a created text without a wait, or a correction, goes for this change."""
+    """Let the latest late text go; none if a created text (without a wait, or soon after) or a correction goes."""
     late = [job for job in dated if job.late]
     if not late:
         return {}
-    for _, text in announcements:
-        if text is None or (not text.step.offset.count and text.ready >= text.dated_at):
+    soon = min(job.goes for job in late) + WITHIN
+    for goes, text in announcements:
+        if text is None or (text.ready >= text.dated_at and (not text.step.offset.count or goes <= soon)):
             return dict.fromkeys(late, text)
     winner = max(late, key=lambda job: _order(job)[1:])
     return {job: winner for job in late if job is not winner}

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from jobs.clock import Clock
 from jobs.database import Database
 from jobs.errors import NotFoundError
-from jobs.providers.contract import Inbound, Provider, Receipt
+from jobs.providers.contract import Inbound, Provider, Receipt, Redactor
 from jobs.receipts import record_receipts
 from scheduler.api.callbacks import CallbackDoor, Takers
 from scheduler.inbound import NobodysNumber, receive
@@ -22,13 +22,17 @@ def callback_routes(
     database: Database, providers: Mapping[str, Provider], clock: Clock, public_url: str | None
 ) -> list[Route]:
     """Return the routes at which these providers may report and bring texts."""
-    takers = Takers(receipt=partial(_take_receipt, database), inbound=partial(_take_text, database, providers))
+    receipt = partial(_take_receipt, database, providers)
+    takers = Takers(receipt=receipt, inbound=partial(_take_text, database, providers))
     return CallbackDoor(providers, takers, clock.now, public_url).routes()
 
 
-def _take_receipt(database: Database, provider: str, receipt: Receipt) -> None:
+def _take_receipt(database: Database, providers: Mapping[str, Provider], provider: str, receipt: Receipt) -> None:
+    adapter = providers[provider]
+    redacts = isinstance(adapter, Redactor) and adapter.redacts
+
     def work(connection: Connection) -> None:
-        record_receipts(connection, provider, [receipt], now=database.moment(connection))
+        record_receipts(connection, provider, [receipt], now=database.moment(connection), redacts=redacts)
 
     database.write(work)
 

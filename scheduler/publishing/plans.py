@@ -34,7 +34,7 @@ class PublishPlan:
     """What publishing would do, by rule and in all. `texts_changed` are templates whose words differ from the base's.
 
     `waiting_with_changed_texts` counts jobs kept as they are whose text will read otherwise; `costs` of new jobs by
-    currency, an estimate; `asks` when more sends are new than the practice lets through without typing the number.
+    currency, an estimate; `asks` when more are new or moved than may pass without the number.
     `listed` are the nearest effects one by one, `shown` all of them as hashes, `soon` what time alone may change; `id`
     where the plan was kept.
     """
@@ -126,7 +126,7 @@ def _plan(reading: Reading, rulebook: Rulebook, now: dt.datetime) -> PublishPlan
         waiting_with_changed_texts=gathered.waiting_with_changed_texts,
         samples=tuple(gathered.estimate.samples),
         costs=dict(gathered.estimate.costs),
-        asks=total.new > on.rulebook.practice.confirm_above,
+        asks=total.new + total.moved > on.rulebook.practice.confirm_above,
         listed=gathered.nearest.in_order(),
         shown=gathered.shown,
         soon=gathered.soon,

@@ -100,12 +100,12 @@ def _go_on(database: Database, wish: Wish, tell: Tell, until: float | None, *, w
     """Go on with every lane that has not ended: side by side, or one after the other where others are at them, too."""
     progress = _Progress(wish, tell)
     runs = [_Run(database, lane, progress, wait=wait) for lane in wish.lanes if not lane.is_ended]
+    # PostgreSQL looks at a table's size once a minute: until then it searches one that was empty just now as a whole.
+    runs[0].looks_at_sizes = not database.is_sqlite
     if len(runs) == 1 or not wait:
         for run in runs:
             run.go_on(until)
         return
-    # PostgreSQL looks at a table's size once a minute: until then it searches one that was empty just now as a whole.
-    runs[0].looks_at_sizes = True
     with ThreadPoolExecutor(len(runs)) as threads:
         for ended in [threads.submit(run.go_on, until) for run in runs]:
             ended.result()

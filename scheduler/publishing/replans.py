@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, inse
 from jobs.records import occasions, replans
 from scheduler.planning.basis import Replanned
 
-MANY, MOST_LANES = 2_000, 2
+MANY, MOST_LANES = 2_000, 1
 """From so many occasions on PostgreSQL a replan has several lanes: while one plans, the others store."""
 
 NEAR: Final = dt.timedelta(days=7)

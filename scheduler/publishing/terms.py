@@ -54,6 +54,7 @@ def derive_terms(rulebook: Rulebook) -> Terms:
             "passwords": practice.sensitive.passwords,
         },
         on_doubt=practice.on_doubt,
+        auto_reply=practice.auto_reply,
         kinds={name: _kind(kind) for name, kind in kinds_of(practice).items()},
         contact_fields=dict(practice.contact_fields),
         templates=_templates(practice, rulebook.templates),

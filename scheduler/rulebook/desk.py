@@ -18,10 +18,11 @@ from scheduler.rulebook.schema import Practice, Rule, Rulebook
 
 @dataclass(frozen=True, slots=True)
 class PlacedRule:
-    """A valid rule and its place; `index` counts over all files."""
+    """A rule and its place; where parts of it cannot be read, `unread` are the steps of which no more can be said."""
 
     rule: Rule
     node: Node
+    unread: frozenset[int] = frozenset()
 
     def at(self, *path: str | int) -> Position:
         """Return where the value at `path` stands."""
@@ -51,7 +52,8 @@ class PlacedTemplate:
 class Desk:
     """What was read of one practice.
 
-    `settings` is the practice without its `broken` keys, None where it cannot be read; `rules` are the valid ones.
+    `settings` is the practice without its `broken` keys (what must be there has a stand-in), None where it cannot be
+    read; `rules` are those of which enough can be read to check them, all and whole only where `rules_complete`.
     `templates` are those used, by name and language; `template_names` all that exist, with their languages.
     `files` is what a revision keeps: every file's text by its path.
     """
@@ -105,6 +107,6 @@ def templates_named(rule: Rule) -> Iterator[tuple[str, Path]]:
 
 
 def templates_used(settings: Practice, rules: tuple[Rule, ...]) -> tuple[str, ...]:
-    """Return the names of the templates that a practice uses: those its rules name, and those it says something of."""
+    """Return the names of the templates that a practice uses: those that rules or settings name or say something of."""
     named = {name for rule in rules for name, _ in templates_named(rule)}
-    return tuple(sorted(named | set(settings.templates)))
+    return tuple(sorted(named | set(settings.templates) | ({settings.auto_reply} if settings.auto_reply else set())))

@@ -20,6 +20,9 @@ _RULE_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,80}\.yaml")
 _TEMPLATE_FILE = re.compile(r"([a-z][a-z0-9_]{0,59})\.([a-z]{2,3}(?:_[A-Z]{2})?)\.txt\.j2")
 
 
+_MEANT_AS_TEMPLATE = re.compile(r"[a-z][a-z0-9_]*\.[a-z]{2,3}\.txt")
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One file: its path below the root, as a revision keeps it, the name that problems carry, and its bytes."""
@@ -77,7 +80,7 @@ def template_files(templates: Path, practice: str) -> tuple[TemplateFiles, tuple
             match = _TEMPLATE_FILE.fullmatch(name)
             if match:
                 found[match[1], match[2]] = folder / name
-            elif own or name.endswith(".j2"):
+            elif own or name.endswith(".j2") or _MEANT_AS_TEMPLATE.fullmatch(name):
                 problems.extend(_misnamed(folder / name))
     return found, tuple(problems)
 

@@ -1,6 +1,6 @@
 """The schema of rule files as JSON Schema (draft 2020-12), for editors and for those who write files by program. Pure.
 
-One schema for both files: a practice's settings, or a list of rules. Keys that are not supported yet are not in it.
+One schema for both files: a practice's settings, or a list of rules.
 """
 
 from typing import Any
@@ -8,12 +8,10 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from scheduler.rulebook.schema import Practice, RuleFile
-from scheduler.rulebook.unsupported import PRACTICE_KEYS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 JsonSchema = dict[str, Any]
 
-_LEFT_OUT = {"Practice": PRACTICE_KEYS}
 _DESCRIPTIONS: dict[str, dict[str, str]] = {
     "Practice": {
         "practice": "The practice's id: the name of its folder.",
@@ -34,7 +32,8 @@ _DESCRIPTIONS: dict[str, dict[str, str]] = {
         "starts_with": "What every text starts with, so that people know who writes.",
         "first_text_adds": "The sentence that a number's first text carries, by language.",
         "on_doubt": "What to do with a text that was sent or not, where nobody can tell.",
-        "confirm_above": "Publishing more new sends than this asks for the number, typed.",
+        "auto_reply": "The template that answers, outside the sending window, a text that staff are to read.",
+        "confirm_above": "Publishing more new and moved texts than this asks for their number.",
         "keep": "How long bodies and numbers are kept, such as `2 years`; left out: for ever.",
         "kinds": "Kinds of occasions: appointment and payment exist, further ones are the practice's own.",
         "contact_fields": "The practice's own fields of contacts, by type.",
@@ -115,8 +114,6 @@ def rule_files_schema() -> JsonSchema:
     definitions: dict[str, JsonSchema] = schema["$defs"]
     for name, definition in definitions.items():
         properties: dict[str, JsonSchema] = definition.get("properties", {})
-        for key in _LEFT_OUT.get(name, ()):
-            properties.pop(key, None)
         for key, sentence in _DESCRIPTIONS.get(name, {}).items():
             properties[key]["description"] = sentence
     return {

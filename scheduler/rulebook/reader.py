@@ -18,8 +18,9 @@ from scheduler.rulebook.folder import (
     template_files,
 )
 from scheduler.rulebook.positions import MappingNode, Node, Position, Problem, ScalarNode, SequenceNode
+from scheduler.rulebook.salvaging import rest_of_practice, rest_of_rule
 from scheduler.rulebook.schema import Practice, Rule
-from scheduler.rulebook.spelling import suggestion
+from scheduler.rulebook.spelling import nearest, suggestion
 from scheduler.rulebook.unsupported import refuse_unsupported
 from scheduler.rulebook.validation import MOST_PROBLEMS, validate
 from scheduler.rulebook.yaml_guard import UnreadableError, read_text
@@ -85,25 +86,30 @@ class _Reading:
 
     def _read_settings(self, node: Node) -> None:
         self.settings_node = node
-        cleaned, refused = refuse_unsupported(node, "practice")
-        self.problems.extend(refused)
-        found = validate(Practice, cleaned, what="the practice file")
+        found = validate(Practice, node, what="the practice file")
         self.problems.extend(found.problems)
         self.settings, self.broken = found.model, found.broken
-        if found.model is None and isinstance(cleaned, MappingNode):
-            rest = {key: entry for key, entry in cleaned.entries.items() if key not in found.broken}
-            self.settings = validate(Practice, MappingNode(cleaned.position, rest), what="").model
+        if found.model is None and isinstance(node, MappingNode):
+            rest = rest_of_practice(node, found.broken, found.places)
+            self.settings = validate(Practice, rest, what="").model
 
     def _read_rules(self, node: Node) -> None:
         listed = node.entries.get("rules") if isinstance(node, MappingNode) else None
         if not isinstance(node, MappingNode) or listed is None:
-            self._refuse(node.position, "a rule file starts with `rules:`, then one rule after another. Add it")
+            keys = tuple(node.entries) if isinstance(node, MappingNode) else ()
+            near = nearest("rules", keys)
+            advice = f"Write it instead of `{near[:60]}:`" if near else "Add it"
+            self._refuse(node.position, f"a rule file starts with `rules:`, then one rule after another. {advice}")
             return
         for key, (where, _) in node.entries.items():
             if key != "rules":
-                self._refuse(where, f"unknown key `{key[:60]}` in a rule file. Only `rules` stands at its top")
+                own = key in {field.alias or name for name, field in Practice.model_fields.items()}
+                advice = "It belongs into practice.yaml" if own else "Only `rules` stands at its top"
+                self._refuse(where, f"unknown key `{key[:60]}` in a rule file. {advice}")
         if not isinstance(listed[1], SequenceNode):
-            self._refuse(listed[1].position, "`rules` is not a list. Write each rule after a hyphen")
+            is_empty = isinstance(listed[1], ScalarNode) and listed[1].value is None
+            what = "there is nothing under `rules`" if is_empty else "`rules` is not a list"
+            self._refuse(listed[1].position, f"{what}. Write each rule after a hyphen")
             return
         for item in listed[1].items:
             self._read_rule(item)
@@ -112,14 +118,18 @@ class _Reading:
         if len(self.problems) > MOST_PROBLEMS:
             self.complete = False
             return
-        cleaned, refused = refuse_unsupported(node, "rule")
+        cleaned, refused = refuse_unsupported(node)
         self.problems.extend(refused)
         found = validate(Rule, cleaned, what="a rule")
         self.problems.extend(found.problems)
-        if found.model is None:
-            self.complete = False
-        else:
+        if found.model is not None:
             self.rules.append(PlacedRule(found.model, node))
+            return
+        self.complete = False
+        rest = rest_of_rule(cleaned, found.places)
+        left = None if rest is None else validate(Rule, rest.node, what="").model
+        if rest is not None and left is not None:
+            self.rules.append(PlacedRule(left, rest.node, rest.unread))
 
     def _refuse(self, where: Position, text: str) -> None:
         self.problems.append(Problem(where, text))

@@ -1,12 +1,10 @@
-"""Keys that a rule file does not take: not supported yet, or said elsewhere. Named where they stand, with what to do.
+"""Keys that a rule does not take since they are said elsewhere. Named where they stand, with what to do.
 
 They are refused and taken out before validation, never accepted and ignored.
 """
 
 from scheduler.rulebook.positions import MappingNode, Node, Position, Problem, SequenceNode
 
-PRACTICE_KEYS = frozenset({"auto_reply"})
-"""Keys of the practice that the schema knows and that are not supported yet."""
 _ELSEWHERE = {
     "via": "`via` is said of a contact, not of a rule. Name there whose phone is used, and here only the role in `to`",
     "people": "`people` is said of an occasion, not of a rule. Name the roles that are texted in `to`",
@@ -14,10 +12,10 @@ _ELSEWHERE = {
 _RULE_PATHS = (("rule",), ("rule", "steps", "*"))
 
 
-def refuse_unsupported(node: Node, what: str) -> tuple[Node, tuple[Problem, ...]]:
-    """Return the node without unsupported keys, and a problem for each; `what` is "practice" or "rule"."""
+def refuse_unsupported(node: Node) -> tuple[Node, tuple[Problem, ...]]:
+    """Return a rule's node without such keys, and a problem for each."""
     problems: list[Problem] = []
-    return _cleaned(node, (what,), problems), tuple(problems)
+    return _cleaned(node, ("rule",), problems), tuple(problems)
 
 
 def _cleaned(node: Node, path: tuple[str, ...], problems: list[Problem]) -> Node:
@@ -36,6 +34,4 @@ def _cleaned(node: Node, path: tuple[str, ...], problems: list[Problem]) -> Node
 
 
 def _refusal(path: tuple[str, ...], key: str) -> str | None:
-    if path == ("practice",) and key in PRACTICE_KEYS:
-        return f"`{key}` is not supported yet. Leave it out"
     return _ELSEWHERE.get(key) if path in _RULE_PATHS else None

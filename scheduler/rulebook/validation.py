@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from scheduler.rulebook.meant import key_meant
 from scheduler.rulebook.positions import (
     MappingNode,
     Node,
@@ -24,22 +25,26 @@ from scheduler.rulebook.positions import (
     plain_data,
     position_of,
 )
+from scheduler.rulebook.schema import Practice
 from scheduler.rulebook.spelling import suggestion
 from scheduler.rulebook.wording import sentence_of
 
 MOST_PROBLEMS = 100
 """Problems told of one model; more of them would hide the first."""
 
+_SAME = frozenset({"is", "equals", "equal", "eq", "in", "any", "any_of", "="})
+_ELSEWHERE = {"rules": "Rules stand in a file of their own beside it, such as `appointments.yaml`"}
 Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
 class Validated(Generic[Model]):
-    """The model, or None with what is wrong; `broken` are the top keys that hold a problem."""
+    """The model, or None with what is wrong; `broken` are the top keys that hold a problem, `places` all of them."""
 
     model: Model | None
     problems: tuple[Problem, ...] = ()
     broken: frozenset[str] = frozenset()
+    places: tuple[Path, ...] = ()
 
 
 def validate(model: type[Model], node: Node, *, what: str) -> Validated[Model]:
@@ -59,7 +64,14 @@ def validate(model: type[Model], node: Node, *, what: str) -> Validated[Model]:
             found = error.errors(include_url=False, include_input=False)
     problems = tuple(_problems(found, model, node, what))
     broken = frozenset(str(detail["loc"][0]) for detail in found if detail["loc"])
-    return Validated(None, problems, broken)
+    places = [(detail, _path_in(node, detail["loc"])) for detail in found]
+    kept = (_with_missing(detail, path) for detail, path in places if not _only_lacks_bad_items(detail, path, node))
+    return Validated(None, problems, broken, tuple(kept))
+
+
+def _with_missing(detail: ErrorDetails, path: Path) -> Path:
+    """Return the path of what is wrong, a missing key with its name."""
+    return (*path, str(detail["loc"][-1])) if detail["type"] == "missing" else path
 
 
 def _write_as_text(data: object, node: Node, found: list[ErrorDetails]) -> bool:
@@ -112,13 +124,14 @@ def _problems(found: list[ErrorDetails], model: type[BaseModel], node: Node, wha
         if union == "another form" or _only_lacks_bad_items(detail, path, node):
             continue
         kind = "union" if union else detail["type"]
-        if (path, kind) in told or (union and any((path[:length], "union") in told for length in range(len(path)))):
+        told_as = f"missing {detail['loc'][-1]}" if kind == "missing" else kind
+        if (path, told_as) in told or (union and any((path[:length], "union") in told for length in range(len(path)))):
             continue
         if len(told) >= MOST_PROBLEMS:
             text = f"there are more problems in {what} than are listed. Mend the first ones and check again"
             yield Problem(node.position, text)
             return
-        told.add((path, kind))
+        told.add((path, told_as))
         yield _problem(detail, kind, path, _Context(model, node, what))
 
 
@@ -142,9 +155,7 @@ def _problem(detail: ErrorDetails, kind: str, path: Path, context: _Context) -> 
         key = str(path[-1])
         where = key_position_of(context.node, path)
         place = _place_name(path[:-1], context.what)
-        return Problem(
-            where, f"unknown key `{key[:60]}` in {place}. {suggestion(key, _keys_at(context.model, path[:-1]))}"
-        )
+        return Problem(where, f"unknown key `{key[:60]}` in {place}. {_advice(key, path, context)}")
     if kind == "missing":
         key = str(detail["loc"][-1])
         return Problem(
@@ -157,6 +168,21 @@ def _problem(detail: ErrorDetails, kind: str, path: Path, context: _Context) -> 
     return Problem(
         below.position, sentence_of(detail, kind, path, below.written if isinstance(below, ScalarNode) else None)
     )
+
+
+def _advice(key: str, path: Path, context: _Context) -> str:
+    """Return what to write instead of an unknown key."""
+    if _inside_condition(path) and path[-2:-1] == ("contact",):
+        return f"Write a contact's field as one word: `contact.{key[:60]}`"
+    if _inside_condition(path) and key in _SAME:
+        return "Write the value itself, or a list of values"
+    if path[-2:-1] == ("on",) and key == "created":
+        return "Write `on: created`"
+    if key in _ELSEWHERE and context.model is Practice:
+        return _ELSEWHERE[key]
+    known = _keys_at(context.model, path[:-1])
+    meant = key_meant(key, known)
+    return f"Did you mean {meant}?" if meant else suggestion(key, known)
 
 
 def _union_of(detail: ErrorDetails, path: Path, node: Node) -> str | None:

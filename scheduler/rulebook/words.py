@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from scheduler.rulebook.meant import duration_meant, time_meant
 from scheduler.rulebook.spelling import nearest
 
 
@@ -69,7 +70,7 @@ def read_duration(text: object) -> Duration:
     match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
         advice = _near_duration(text) or "write a number and minutes, hours, days, business days, weeks or months"
-        message = f"`{text}` is not a duration: {advice}"
+        message = f"{_shown(text)} is not a duration: {advice}"
         raise ValueError(message)
     unit = re.sub(r"\s+", " ", match[2].lower()) + "s"
     return Duration(int(match[1]), Unit(unit))
@@ -77,6 +78,14 @@ def read_duration(text: object) -> Duration:
 
 def _near_duration(text: object) -> str | None:
     """Return a hint at the duration that was probably meant, or None."""
+    if isinstance(text, (list, tuple)):
+        return "write one here, and a step of its own for each other"
+    if isinstance(text, str) and (meant := duration_meant(text)) is not None:
+        return f"did you mean `{meant}`?"
+    if re.fullmatch(r"\d{1,5}", str(text)):
+        return f"write what it counts, such as `{Duration(int(str(text)), Unit.DAYS)}`"
+    if isinstance(text, str) and text.strip().startswith("-"):
+        return "write it without the minus sign, under `before` or under `after`"
     match = re.fullmatch(r"\s*(\d{1,5})\s*([A-Za-z ]{1,20}?)\s*", text) if isinstance(text, str) else None
     unit = nearest(match[2], [*Unit, *(name.removesuffix("s") for name in Unit)]) if match else None
     return f"did you mean `{match[1]} {unit}`?" if match and unit else None
@@ -91,9 +100,16 @@ def read_time(text: object) -> dt.time:
     """
     match = _TIME.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
-        message = f"`{text}` is not a time of day: write it as HH:MM, such as 09:30"
+        meant = time_meant(str(text))
+        advice = f"did you mean `{meant}`?" if meant else "write it as HH:MM, such as 09:30"
+        message = f"{_shown(text)} is not a time of day: {advice}"
         raise ValueError(message)
     return dt.time(int(match[1]), int(match[2]))
+
+
+def _shown(value: object) -> str:
+    """Return what was written for a sentence; a list or a mapping is not written out."""
+    return "what stands here" if isinstance(value, (list, tuple, dict)) else f"`{value}`"
 
 
 def read_day(text: object) -> dt.date:
@@ -106,7 +122,7 @@ def read_day(text: object) -> dt.date:
     if isinstance(text, str) and _DAY.fullmatch(text.strip()):
         with suppress(ValueError):
             return dt.date.fromisoformat(text.strip())
-    message = f"`{text}` is not a day: write it as YYYY-MM-DD, such as 2026-12-24"
+    message = f"{_shown(text)} is not a day: write it as YYYY-MM-DD, such as 2026-12-24"
     raise ValueError(message)
 
 
@@ -124,5 +140,16 @@ def read_useful_until(text: object) -> UsefulUntil:
             words = text.strip()
             if words.endswith(f" {side}"):
                 return UsefulUntil("before" if side == "before" else "after", read_duration(words[: -len(side)]))
-    message = f"`{text}` is none of `2 hours before`, `2 days after` and `18:00`"
+    message = f"{_shown(text)} does not say when a text is of no more use: {_near_until(text)}"
     raise ValueError(message)
+
+
+def _near_until(text: object) -> str:
+    """Return a hint at what was probably meant by an end of use."""
+    meant = time_meant(text) if isinstance(text, str) else None
+    if meant is not None:
+        return f"did you mean `{meant}`?"
+    longer = re.match(r"\s*(\d{1,5} [a-z ]+ (?:before|after))\b", str(text))
+    if longer is not None:
+        return f"did you mean `{longer[1]}`?"
+    return "write `2 hours before`, `2 days after` or `18:00`"

@@ -68,7 +68,7 @@ def guarded_events(text: str, file: str) -> Iterator[yaml.Event]:
             watch.see(event)
             yield event
     except yaml.MarkedYAMLError as error:
-        raise UnreadableError(_syntax_problem(error, file)) from None
+        raise UnreadableError(_syntax_problem(error, file, text)) from None
     except yaml.reader.ReaderError as error:
         where = _place(text[: error.position], file)
         raise UnreadableError(Problem(where, "a character here is not allowed in YAML. Remove it")) from None
@@ -131,13 +131,48 @@ def _place(before: str, file: str) -> Position:
     return Position(file, before.count("\n") + 1, len(before) - line_start + 1)
 
 
-def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
-    where = position_of_mark(error.problem_mark or error.context_mark, file)
+_OPENED = "is not closed. Add what closes it, or a comma between two values"
+_SYNTAX: tuple[tuple[str, str], ...] = (
+    ("no-break space", "a space here or in the line before is a no-break one. Type the spaces anew"),
+    ("tab character", "a tab stands here. Indent with spaces only"),
+    ("expected ',' or '}'", f"the brace that opens here {_OPENED}"),
+    ("expected ',' or ']'", f"the bracket that opens here {_OPENED}"),
+    ("unexpected end of stream", "the quote that opens here is not closed. Close it with the same sign"),
+    ("expected '-' indicator", "this line is no entry of the list above. Begin it with a hyphen, or indent it deeper"),
+    ("expected key", "this line does not fit its neighbours. Indent keys that belong together alike, with spaces"),
+    (
+        "mapping values are not allowed",
+        "this colon does not fit here. Indent keys alike, write a space after a colon, quote a value that holds one",
+    ),
+    (
+        "expected alphabetic or numeric character",
+        "a `*` or `&` stands here. Begin an entry of a list with a hyphen, and quote a value that begins so",
+    ),
+    ("could not find expected ':'", "a key has no colon here or in the line before. Write `key: value`"),
+)
+"""What the parser says, and how people understand it."""
+_AT_OPENING = ("expected ',' or", "unexpected end of stream")
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, file: str, text: str) -> Problem:
+    """Return the problem in plain words; what is not closed stands where it opens."""
     what = str(error.problem or "not well formed")
-    if "cannot start any token" in what:
-        advice = "Indent with spaces, not tabs, and quote a value that starts with a special character"
-    elif "mapping values are not allowed" in what:
-        advice = "Check the indentation, and quote a value that holds a colon"
-    else:
-        advice = "Check indentation, quotes and brackets here and on the line before"
-    return Problem(where, f"this is not well-formed YAML: {what}. {advice}")
+    mark = error.problem_mark or error.context_mark
+    if any(words in what for words in _AT_OPENING):
+        mark = error.context_mark or mark
+    where = position_of_mark(mark, file)
+    lines = ["", *text.split("\n"), ""]
+    line = lines[min(where.line, len(lines) - 1)]
+    if "cannot start any token" in what and "\t" in line[: where.column + 1]:
+        what = "tab character"
+    if "\u00a0" in lines[min(where.line, len(lines) - 1) - 1] + line:
+        what = "no-break space"
+    known = next((words for said, words in _SYNTAX if said in what), None)
+    if known is None:
+        sign = line[where.column - 1 : where.column]
+        known = (
+            f"a value cannot begin with `{sign}`. Put it in quotes"
+            if "cannot start any token" in what and sign.strip()
+            else f"{what}. Check indentation, quotes and brackets here and on the line before"
+        )
+    return Problem(where, f"this is not well-formed YAML: {known}")

@@ -54,6 +54,14 @@ class BackTest:
     period: Period
     compared: tuple[Compared, ...]
 
+    @property
+    def was_sent(self) -> int:
+        """Return how many texts were really sent by rules in the period; without any there is nothing to compare."""
+        return sum(each.really is not None and self._is_in(each.really.at) for each in self.compared)
+
+    def _is_in(self, at: dt.datetime) -> bool:
+        return self.period.since <= at < self.period.until
+
     def of_contacts(self, ids: Collection[uuid.UUID]) -> "BackTest":
         """Return what of it concerns these contacts."""
         return replace(self, compared=tuple(each for each in self.compared if each.contact_id in ids))

@@ -29,8 +29,8 @@ def why_job(connection: Connection, practice: str, job_id: uuid.UUID, now: dt.da
 
     """
     story = read_job(connection, practice, job_id, now)
-    comes = _what_comes(story.job, story.zone, story.waits)
-    sentences = [_what_it_is(story), *_origin_of_moment(story), *_what_happened(story), comes]
+    comes = [] if (again := _said_again(story)) else [_what_comes(story.job, story.zone, story.waits)]
+    sentences = [_what_it_is(story), *_origin_of_moment(story), *_what_happened(story), *again, *comes]
     return Life(tuple(sentences), job_facts(story))
 
 
@@ -102,9 +102,23 @@ def _person(story: JobStory) -> str:
     return f"{story.contact['name'] or story.contact['ref']} ({story.contact['ref']}, {reached})"
 
 
+def _said_again(story: JobStory) -> list[str]:
+    """Say which job says once more what did not arrive."""
+    jobs = () if story.occasion is None else story.occasion.jobs
+    found = [each for each in jobs if each.again_of == story.job.id]
+    if story.job.state is not State.UNDELIVERED or not found:
+        return []
+    last = max(found, key=lambda job: job.again_count)
+    why = f": {story.job.reason}" if story.job.reason else ""
+    return [f"It did not arrive{why}. Job {_short(last)} says it once more and is {last.state.replace('_', ' ')}."]
+
+
 def _origin_of_moment(story: JobStory) -> list[str]:
     """Say how the moment came about: by the rule as it is now, else as the row has it."""
     job = story.job
+    if job.again_of is not None:
+        first, planned = job.again_of.hex[-SHORT_ID:], in_zone(job.planned_for, story.zone)
+        return [f"It says once more what job {first} said, which did not arrive; planned for {planned}."]
     decision = None if story.occasion is None else _decision_of(story.occasion, job)
     if story.occasion is None or decision is None:
         gone = "" if job.origin is not Origin.REMINDER else f"Rule {job.rule}, step {job.step}, no longer asks for it. "

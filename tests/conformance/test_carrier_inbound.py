@@ -55,6 +55,16 @@ def test_a_text_is_handed_on_signed_with_its_blank_fields(carrier: RunningCarrie
     assert RequestValidator(carrier.auth_token).validate(heard.url, heard.fields, signature)
 
 
+def test_an_address_may_name_the_provider_that_a_text_comes_to(carrier: RunningCarrier, listener: Listener) -> None:
+    carrier.set_inbound_url(f"{listener.url}/{{provider}}/inbound")
+    carrier.send_inbound(PERSON, ME, "hello")
+    carrier.send_inbound(PERSON, ME, "hello", provider="messagebird")
+    assert [heard.url for heard in listener.heard] == [
+        f"{listener.url}/twilio/inbound",
+        f"{listener.url}/messagebird/inbound",
+    ]
+
+
 def test_pictures_come_as_addresses(carrier: RunningCarrier, listener: Listener) -> None:
     carrier.send_inbound(PERSON, ME, "", media=["https://example.org/a.jpg", "https://example.org/b.jpg"])
     told = listener.heard[0].fields

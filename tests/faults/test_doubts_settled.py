@@ -24,6 +24,7 @@ from jobs.providers.twilio import Account, TwilioProvider
 from jobs.receipts import record_receipts
 from jobs.records import attempts, jobs
 from jobs.states import State
+from jobs.taking.rooms import note_answers
 from scheduler import migrations
 from scheduler.chores import settle_in_doubt
 from scheduler.chores.context import Context
@@ -85,11 +86,17 @@ class Installation:
         )
 
     def deliver(self, ids: Sequence[uuid.UUID], **changes: object) -> None:
-        """Queue these jobs and let a worker deliver them."""
+        """Queue these jobs and let a worker deliver them, all of them however silent the carrier is."""
         enqueue(self.database, ids)
         values = {"database": self.database, "providers": {"twilio": self.provider}, "run_coroutine": self.loop.run}
-        values |= {"worker": "w1", "steady": self.steady, "jitter": lambda: 0.5} | changes
+        values |= {"worker": "w1", "steady": self.steady, "jitter": lambda: 0.5, "checkpoint": self._close_breaker}
+        values |= changes
         Delivery(**values).deliver(ids)  # type: ignore[arg-type]  # its own fields by name
+
+    def _close_breaker(self, step: str) -> None:
+        """Take the carrier for well after each wave: what is asked here is what settling makes of many doubts."""
+        if step == "recorded":
+            self.database.write(lambda connection: note_answers(connection, "twilio"))
 
     def settle(self) -> Counter[str]:
         """Run the chore until it finds nothing more to ask about at this moment."""

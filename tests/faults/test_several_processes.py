@@ -30,7 +30,7 @@ class Ticker:
         self.entries: list[Entry] = []
 
         def enqueue(entry: Entry) -> None:
-            queue.put(entry.ids)
+            queue.put(entry.ids, entry.provider)
             self.entries.append(entry)
 
         self.context = Context(world.database, enqueue)

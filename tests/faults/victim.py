@@ -104,7 +104,7 @@ def make_parts(order: Order, clock: SharedClock, fate: Fate) -> Parts:
     queue = Queue(broker, delivery.deliver)
 
     def enqueue(entry: Entry) -> None:
-        queue.put(entry.ids)
+        queue.put(entry.ids, entry.provider)
 
     context = dataclasses.replace(parts.context, enqueue=enqueue)
     fate.follow(parts.database)

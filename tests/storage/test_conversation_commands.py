@@ -71,6 +71,27 @@ def test_a_reply_goes_out_and_settles_what_was_asked(talk: Talk, capsys: pytest.
     assert [job.text for job in talk.desk.jobs() if job.origin.value == "one_off"] == ["Yes, behind the house."]
 
 
+def test_what_waits_is_shown_though_more_was_said_since(talk: Talk, capsys: pytest.CaptureFixture[str]) -> None:
+    talk.write("Is there parking?")
+    talk.desk.later(minutes=1)
+    talk.write("START")
+    talk.write("And a lift?", number="+15145550077")
+    talk.desk.later(minutes=1)
+    talk.write("HELP", number="+15145550077")
+    assert [each["words"] for each in facts(capsys, "conversations", "--open")["conversations"]] == ["And a lift?"]
+
+
+@pytest.mark.usefixtures("talk")
+def test_who_never_wrote_cannot_be_answered(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "never wrote" in said(capsys, "conversations", "reply", "C-1", "--text", "Hello", code=1)
+
+
+@pytest.mark.usefixtures("talk")
+def test_that_nobody_waits_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "Nobody wrote yet." in said(capsys, "conversations")
+    assert "Nobody waits for an answer." in said(capsys, "conversations", "--open")
+
+
 def test_settling_says_how_many(talk: Talk, capsys: pytest.CaptureFixture[str]) -> None:
     talk.write("no more")
     assert "1 text settled" in said(capsys, "conversations", "settle", ANA)

@@ -115,6 +115,7 @@ def test_a_reader_on_sqlite_does_not_wait_for_a_writer(lite: Database) -> None:
     assert lite.write(work) == 0
     lite.dispose()
 
+
 @pytest.fixture
 def own(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
     """Give a database on SQLite in a file of its own."""

@@ -14,7 +14,7 @@ from jobs import conversation
 from jobs.records import contacts, practices, senders
 from jobs.replies import Meaning
 from jobs.states import State
-from tests.storage.conversing import ANA, OFFICE, Talk, talking
+from tests.storage.conversing import ANA, OFFICE, Talk, make_answered_rulebook, talking
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -87,6 +87,52 @@ def test_of_two_practices_with_one_number_the_one_that_wrote_gets_the_answer(tal
     talk.desk.database.write(add)
     talk.remind()
     assert talk.write("C").text.practice == "northlight"
+
+
+SERVICE = "MG" + "1" * 32
+POOLED = "+15145550155"
+"""A number of a Messaging Service's pool, which no practice names."""
+
+
+def add_practice_with(talk: Talk, number: str, name: str = "another") -> None:
+    """Publish the same rules for another practice, which sends from this number."""
+    book = make_answered_rulebook(
+        practice={"practice": name, "senders": [{"id": "main", "number": number, "provider": "terminal"}]}
+    )
+    talk.desk.publish(book)
+
+
+def test_a_text_to_a_service_s_pool_comes_to_the_practice_that_sends_through_it(talk: Talk) -> None:
+    add_practice_with(talk, SERVICE)
+    received = talk.write("STOP", to=POOLED, service=SERVICE)
+    assert (received.text.practice, received.meaning) == ("another", Meaning.OPT_OUT)
+    assert received.text.own_number == SERVICE
+    assert not talk.is_opted_out(), "of the practice with the other number"
+
+
+def test_a_number_that_a_practice_names_counts_before_the_service_that_it_is_in(talk: Talk) -> None:
+    add_practice_with(talk, SERVICE)
+    assert talk.write("Hello", to=OFFICE, service=SERVICE).text.practice == "northlight"
+
+
+def test_two_practices_with_numbers_of_their_own_have_their_own_talk_with_one_phone(talk: Talk) -> None:
+    add_practice_with(talk, POOLED)
+    talk.write("STOP", to=POOLED)
+    assert talk.write("Is there parking?").text.practice == "northlight"
+    assert not talk.is_opted_out()
+    assert {row["practice"] for row in talk.texts()} == {"northlight", "another"}
+
+
+def test_of_one_moment_our_text_stands_before_its_answer_and_what_acknowledges_that(talk: Talk) -> None:
+    talk.write("Is there parking?")
+    talk.write("HELP")
+    talk.deliver()
+    talk.deliver([talk.plan_one_off(contact_id=talk.desk.job("day-before").contact_id)])
+    with talk.desk.database.read() as connection:
+        found = conversation.lines(connection, "northlight", ANA)
+    assert len({line.at for line in found}) == 1
+    assert [line.direction for line in found] == ["out", "in", "in", "out"]
+    assert found[0].body == "Your file is ready."
 
 
 def test_after_an_unclear_text_reminders_wait_half_an_hour(talk: Talk) -> None:

@@ -112,6 +112,15 @@ def test_the_rules_in_force_differ_in_nothing(capsys: pytest.CaptureFixture[str]
     assert sum(counts.values()) == counts["same"]
 
 
+def test_where_nothing_was_sent_it_says_so_and_what_to_use_instead(capsys: pytest.CaptureFixture[str]) -> None:
+    long_ago = ("--against", PRACTICE, "--from", _day(-300), "--days", "2")
+    assert main(["simulate", *long_ago]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "No rule sent a text in that time, so there is nothing to compare with" in shown
+    assert "`quietbell plan PATH`" in shown
+    assert as_json(capsys, *long_ago)["was_sent"] == 0
+
+
 def test_a_draft_in_a_folder_is_compared(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(rules / PRACTICE / "payments.yaml", 'at: "09:30"', 'at: "12:30"')
     assert main(["simulate", "--against", str(rules / PRACTICE), "--from", _day(-13)]) == 0

@@ -113,3 +113,25 @@ def test_a_forged_callback_changes_nothing(served: World) -> None:
     refused.value.close()
     assert refused.value.code == 403
     assert served.states() == ["sent"]
+
+
+def test_an_opt_out_that_only_the_carrier_knew_is_kept_and_start_brings_back_what_it_blocked(served: World) -> None:
+    served.carrier.mishap("refuse", code=21610, count=1)
+    served.send("Your file is ready.")
+    wait_until(lambda: served.states() == ["blocked"], what="a blocked text")
+    served.send("Your visa has come.")
+    wait_until(lambda: served.states() == ["blocked", "blocked"], what="another one that was not asked for")
+    assert [job["reason"].partition(" (")[0] for job in served.jobs() if "carrier" not in job["reason"]] == []
+    assert served.carrier.accepted() == []
+    assert served.carrier.send_inbound(PERSON, SENDER, "START") == 200
+    wait_until(lambda: served.states() == ["delivered", "delivered"], what="both texts")
+    assert len(served.carrier.accepted()) == 2
+
+
+def test_an_opt_out_in_words_that_the_carrier_does_not_know_is_confirmed_once(served: World) -> None:
+    for words in ("ARRET", "Arrêt!", "arret svp"):
+        assert served.carrier.send_inbound(PERSON, SENDER, words) == 200
+    served.send("Your file is ready.")
+    wait_until(lambda: served.states() == ["blocked", "delivered"], what="the confirmation, and a blocked text")
+    [confirmation] = served.carrier.accepted()
+    assert confirmation.body.startswith("Vous ne recevrez plus")

@@ -90,3 +90,40 @@ def test_a_database_that_is_there_already_is_not_touched(tmp_path: Path) -> None
     assert done.stderr.startswith("quietbell: ")
     assert "is there already" in done.stderr
     assert file.read_bytes() == b"something of somebody's"
+
+
+def test_the_demo_with_the_carrier_ends_well_only_if_ledger_jobs_and_receipts_agree() -> None:
+    done = subprocess.run(
+        [QUIETBELL, "demo", "--carrier", "--once", "--json", "--at", BEGINS],
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+    assert (summary["well"], summary["differences"], summary["answers"]) == (True, [], 5)
+    counts = summary["counts"]
+    assert counts["delivered"] + counts["undelivered"] == summary["ledger"] > 100
+    assert counts["undelivered"] > 2
+    assert set(counts) == {"delivered", "undelivered", "blocked", "cancelled"}
+    reasons = {each["reason"] for each in summary["reasons"]}
+    assert {"the phone cannot be reached", "unknown subscriber"} <= reasons
+
+
+def test_the_live_demo_with_the_carrier_shows_deliveries_and_answers() -> None:
+    with subprocess.Popen(
+        [QUIETBELL, "demo", "--carrier", "--at", BEGINS], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as demo:
+        assert demo.stdout is not None
+        seen, wanted = "", {"  delivered ", " answers “"}
+        for line in demo.stdout:
+            seen += line
+            if all(words in seen for words in wanted):
+                break
+        demo.send_signal(signal.SIGINT)
+        rest, errors = demo.communicate(timeout=LONGEST_SECONDS)
+    assert demo.returncode == 0, errors + rest
+    assert "A stand-in carrier at http://127.0.0.1:" in seen
+    assert "Its ledger, the jobs and the receipts agree." in rest
+    assert "Traceback" not in errors

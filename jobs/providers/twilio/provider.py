@@ -56,12 +56,16 @@ _FORGED: Final = Forged("its signature is missing or wrong")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """An account at Twilio; `former_token` still verifies callbacks while a token is being replaced."""
+    """An account at Twilio; `former_token` still verifies callbacks while a token is being replaced.
+
+    `redacts`: the words of a text are to be deleted there once it has ended.
+    """
 
     account_sid: str
     auth_token: str = field(repr=False)
     former_token: str = field(default="", repr=False)
     base_url: str = BASE_URL
+    redacts: bool = False
 
 
 class TwilioProvider:
@@ -78,6 +82,7 @@ class TwilioProvider:
         self._sdk = Sdk(self._wire, account.account_sid, account.auth_token, account.base_url)
         self._base_url = account.base_url
         self._tokens = (account.auth_token, account.former_token)
+        self.redacts = account.redacts
 
     async def send(self, request: SendRequest) -> Outcome:
         """Ask for one text once; Twilio has no key that would make asking again safe."""
@@ -151,12 +156,13 @@ def make(setup: Setup) -> TwilioProvider:
         ConfigurationError: half of it is, or something that is no setting of it.
 
     """
-    setup.only("account_sid", "auth_token", "former_auth_token", "base_url")
+    setup.only("account_sid", "auth_token", "former_auth_token", "base_url", "redact")
     account = Account(
         account_sid=setup.need("account_sid"),
         auth_token=setup.need("auth_token"),
         former_token=setup.given.get("former_auth_token", ""),
         base_url=setup.address("base_url", BASE_URL),
+        redacts=setup.choice("redact"),
     )
     return TwilioProvider(account)
 

@@ -144,6 +144,7 @@ def inbound_of(callback: Callback) -> Inbound | Malformed:
         body=fields.get("Body", ""),
         media=_media(fields),
         stop=_stop(fields.get("OptOutType", "")),
+        service=fields.get("MessagingServiceSid") or None,
         raw=fields,
     )
 

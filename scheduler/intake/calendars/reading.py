@@ -158,9 +158,10 @@ def _whole(
     reading: Reading, answer: Answer, taken: Taken, tally: Tally, question: Question | None
 ) -> dict[str, object]:
     """Return what is kept of a read that was complete and parsed."""
-    values: dict[str, object] = {
-        "counts": {**tally.as_json(), "not_taken": dict(taken.counts), "events": len(taken.seen)}
-    }
+    counts = {**tally.as_json(), "not_taken": dict(taken.counts), "events": len(taken.seen)}
+    if reading.source.address is None:
+        counts["file_at"] = reading.began.isoformat()
+    values: dict[str, object] = {"counts": counts}
     if reading.source.is_complete:
         values["question"] = None if question is None else question.as_json()
     if reading.source.address is None or not isinstance(answer, Fetched):

@@ -13,9 +13,7 @@ ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 MOMENT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
 JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 WAITING = "(state = 'scheduled' OR state = 'held' OR state = 'retrying')"
-UNSAID = (
-    "(state = 'blocked' OR state = 'failed' OR state = 'undelivered' OR state = 'expired' OR state = 'in_doubt')"
-)
+UNSAID = "(state = 'blocked' OR state = 'failed' OR state = 'undelivered' OR state = 'expired' OR state = 'in_doubt')"
 IN_FLIGHT = "(state = 'queued' OR state = 'claimed' OR state = 'sending')"
 OTHERS = "(origin <> 'reminder' OR again_count > 0)"
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

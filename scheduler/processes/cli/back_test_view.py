@@ -27,8 +27,9 @@ def show_back_test(found: BackTest, place: Place, limit: int) -> None:
     say(f"{found.practice}: the draft {found.draft} beside what was sent, {first} to {last}", "strong")
     if found.base == found.draft:
         say("The draft is the revision in force.", "calm")
+    if not found.was_sent:
+        _say_nothing_to_compare(found)
     if not found.compared:
-        say("Nothing was sent by rules in that time, and the draft would have sent nothing.")
         return
     rows = [_counts(rule, counts) for rule, counts in counts_by_rule(found.compared).items()]
     show_list(COLUMNS, [*rows, _counts("in all", Counter(each.likeness for each in found.compared))])
@@ -38,6 +39,13 @@ def show_back_test(found: BackTest, place: Place, limit: int) -> None:
     more = "" if len(different) <= limit else f" {limit:,} of {len(different):,} differences shown (--limit)."
     say(zone_line(place.zone) + more, "calm")
     say("Appointments, payments and people are taken as they are stored now, and as live until they ended.", "calm")
+
+
+def _say_nothing_to_compare(found: BackTest) -> None:
+    also = "the draft would have sent nothing either" if not found.compared else "what follows is the draft's alone"
+    say(f"No rule sent a text in that time, so there is nothing to compare with: {also}.", "warn")
+    say("`quietbell plan PATH` shows what publishing the draft would do to what is stored now.")
+    say("`quietbell simulate` shows what will be sent as things are; `--against PATH --from DAY` looks further back.")
 
 
 def back_test_as_json(found: BackTest) -> dict[str, object]:
@@ -50,6 +58,7 @@ def back_test_as_json(found: BackTest) -> dict[str, object]:
         "timezone": found.timezone,
         "from": found.period.since,
         "until": found.period.until,
+        "was_sent": found.was_sent,
         "counts": _named(Counter(each.likeness for each in found.compared)),
         "by_rule": {rule: _named(counts) for rule, counts in by_rule.items()},
         "texts": [_compared_as_json(each) for each in found.compared],

@@ -37,9 +37,13 @@ class CalendarStanding:
 
     @property
     def read_at(self) -> dt.datetime | None:
-        """Return when it was last read, or tried."""
-        found: dt.datetime | None = self.row["read_at"]
-        return found
+        """Return when its feed was last read, or tried, or a file was taken in for it: whichever came last."""
+        tried: dt.datetime | None = self.row["read_at"]
+        from_file = (self.row["counts"] or {}).get("file_at")
+        if from_file is None:
+            return tried
+        imported = dt.datetime.fromisoformat(from_file)
+        return imported if tried is None else max(tried, imported)
 
     @property
     def events(self) -> int | None:
@@ -65,11 +69,10 @@ class CalendarStanding:
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain data; never the address."""
-        row = {
-            name: self.row[name] for name in ("read_at", "problem", "failing_since", "failures", "counts", "question")
-        }
+        row = {name: self.row[name] for name in ("problem", "failing_since", "failures", "counts", "question")}
         own = {"id": self.id, "kind": self.kind, "every": str(self.calendar.every)}
-        return {**own, "variable": self.variable, "has_address": self.has_address, **row, "waiting": self.waiting}
+        address = {"variable": self.variable, "has_address": self.has_address}
+        return {**own, **address, "read_at": self.read_at, **row, "waiting": self.waiting}
 
 
 def standings(connection: Connection, practice: str, feeds: Mapping[str, str]) -> list[CalendarStanding]:

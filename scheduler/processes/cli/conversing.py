@@ -24,7 +24,7 @@ from scheduler.processes.cli.screen import Column, moment, remark, say, show_jso
 COLUMNS: Final = (
     Column("number"),
     Column("contact"),
-    Column("last"),
+    Column("when"),
     Column("asks", to_the_right=True),
     Column("words", grows=True),
 )
@@ -55,7 +55,7 @@ def list_them(
     practice: PracticeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """List conversations in which people wrote, the newest first."""
+    """List conversations in which people wrote, the newest first, each with what waits for you, or its last words."""
     if context.invoked_subcommand is None:
         _list(practice, limit, json=json, asks=asks)
 
@@ -100,6 +100,7 @@ def reply(
         place = look(database, connection, settings, practice)
         named = number_named(connection, place, who)
         found = conversation.lines(connection, place.practice, named.number)
+        _must_have_written(found, named)
         _must_not_have_stopped(connection, place, named)
     sending.send(
         to=named.ref or named.number,
@@ -110,6 +111,12 @@ def reply(
         json=json,
     )
     _settle(place.practice, named.number, author)
+
+
+def _must_have_written(found: Sequence[Line], named: Numbered) -> None:
+    if all(line.direction == "out" for line in found):
+        message = f"{named.shown} never wrote, so there is nothing to answer. `quietbell send` writes first"
+        raise NotFoundError(message)
 
 
 def _must_not_have_stopped(connection: Connection, place: Place, named: Numbered) -> None:
@@ -168,7 +175,7 @@ def _list(practice: str | None, limit: int, *, json: bool, asks: bool = False, u
         show_json({"practice": place.practice, "conversations": [_facts(each, place) for each in found]})
         return
     if not found:
-        say("No unclaimed texts." if unclaimed else "No conversation matches.")
+        say("No unclaimed texts." if unclaimed else "Nobody waits for an answer." if asks else "Nobody wrote yet.")
         return
     show_list(COLUMNS, [_row(each, place) for each in found])
     say(zone_line(place.zone), "calm")

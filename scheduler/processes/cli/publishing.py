@@ -1,7 +1,7 @@
 """`quietbell plan` and `apply`: from the files of a practice to its published revision, shown beforehand."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -27,6 +27,10 @@ from scheduler.rulebook.content import content_of, revision_id
 from scheduler.settings import Settings
 
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+CountOption = Annotated[
+    int | None,
+    typer.Option(min=0, help="So many texts are new or moved, as the plan shows; needed with --yes for many."),
+]
 NoteOption = Annotated[str, typer.Option(help="Why; kept with the publish.")]
 AuthorOption = Annotated[str | None, typer.Option(help="Who publishes; by default the account.")]
 ListOption = Annotated[bool, typer.Option("--list", help="List each text that is new, moved or cancelled.")]
@@ -34,12 +38,16 @@ ListOption = Annotated[bool, typer.Option("--list", help="List each text that is
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a publish is to go: over which revision, whether to ask, who signs, and whether JSON is wanted."""
+    """How a publish is to go: over which revision, whether to ask, who signs, and whether JSON is wanted.
+
+    `count` is the number of new and moved texts that a person agreed to beforehand, None where none was named.
+    """
 
     signed: Signature
     onto: str | None = None
     yes: bool = False
     json: bool = False
+    count: int | None = None
 
 
 def register(app: typer.Typer) -> None:
@@ -61,6 +69,10 @@ def plan(paths: PathsArgument = None, *, lists: ListOption = False, json: JsonOp
         if wish is not None and not wish.is_ended:
             done = f"{wish.done:,} of {wish.total:,} occasions are done"
             remark(f"Its jobs are still being brought in line with what was published: {done}.", "warn")
+        sends, most = _sends(kept)
+        if sends > most:
+            asks = f"{sends:,} new and moved texts, more than confirm_above ({most:,})"
+            remark(f"{asks}: `apply` asks for that number, or takes it as --count {sends} beside --yes.", "warn")
         if kept.plan.id is not None:
             say(f"This is the plan {kept.id}: `quietbell apply --plan {kept.id}` publishes it.", "calm")
         if _is_stale(kept):
@@ -74,6 +86,7 @@ def apply(  # noqa: PLR0913 - a command has as many parameters as options
     plan_id: Annotated[str | None, typer.Option("--plan", metavar="ID", help="Publish what this plan showed.")] = None,
     onto: Annotated[str | None, typer.Option(metavar="REVISION", help="Publish over this current revision.")] = None,
     yes: YesOption = False,
+    count: CountOption = None,
     note: NoteOption = "",
     author: AuthorOption = None,
     json: JsonOption = False,
@@ -82,7 +95,7 @@ def apply(  # noqa: PLR0913 - a command has as many parameters as options
     if plan_id is not None and paths:
         message = "--plan names what is to be published: give no PATH with it"
         raise typer.BadParameter(message)
-    way = Way(Signature(asker(author), note), onto, yes, json)
+    way = Way(Signature(asker(author), note), onto, yes, json, count)
     with opened(may_create=True) as (settings, database), explaining():
         if plan_id is not None:
             done = [_apply_plan(settings, database, plan_id, way)]
@@ -113,7 +126,7 @@ def publish_kept(settings: Settings, database: Database, kept: KeptPlan, way: Wa
         show_plan(kept)
     applied: Applied | None = None
     if not planned.changes_nothing:
-        _confirm(practice, planned, yes=way.yes)
+        _confirm(kept, way)
         applied = publish_plan(database, kept, way.signed, onto=way.onto)
     before = wish_of(database, practice)
     is_behind = before is not None and not before.is_ended
@@ -171,24 +184,44 @@ def _is_stale(kept: KeptPlan) -> bool:
     return planned.base is not None and not planned.changes_nothing and planned.started_from != planned.base
 
 
-def _confirm(practice: str, planned: PublishPlan, *, yes: bool) -> None:
-    """Ask before publishing; above the practice's `confirm_above` the number of new texts must be typed.
+def _sends(kept: KeptPlan) -> tuple[int, int]:
+    """Return how many texts a plan makes go that would not, or at another time, and how many need no number typed."""
+    total = kept.plan.total
+    return total.new + total.moved, kept.draft.rulebook.practice.confirm_above
+
+
+def _confirm(kept: KeptPlan, way: Way) -> None:
+    """Ask before publishing; above the practice's `confirm_above` the number of new and moved texts must be given.
 
     Raises:
-        RefusedError: nobody can be asked, or the answer was no.
+        RefusedError: nobody can be asked, the number is another one, or the answer was no.
 
     """
-    if yes:
+    practice, planned = kept.draft.practice, kept.plan
+    sends, most = _sends(kept)
+    if way.count is not None and way.count != sends:
+        _refuse(practice, f"--count says {way.count:,}, but this plans {sends:,} new and moved texts")
+    is_agreed = way.count is not None or sends <= most
+    if way.yes and not is_agreed:
+        more = f"this plans {sends:,} new and moved texts, more than confirm_above ({most:,})"
+        _refuse(practice, f"{more}: look at the plan, then give --yes --count {sends}")
+    if way.yes:
         return
     if not can_ask():
-        message = f"{practice}: nobody to ask here; --yes publishes without asking. Nothing was published"
-        raise RefusedError(message)
-    if planned.asks:
-        wanted = str(planned.total.new)
-        typed = typer.prompt(f"This plans {wanted} new texts. Type that number to publish", default="", err=True)
-        agreed = typed.strip().replace(",", "").replace(" ", "") == wanted
-    else:
-        agreed = typer.confirm(f"Publish {practice} {planned.revision}?", default=False, err=True)
-    if not agreed:
-        message = f"{practice}: not confirmed, nothing was published"
-        raise RefusedError(message)
+        _refuse(practice, "nobody to ask here; --yes publishes without asking")
+    if not _agrees(f"{practice} {planned.revision}", sends, by_number=not is_agreed):
+        _refuse(practice, "not confirmed")
+
+
+def _agrees(what: str, sends: int, *, by_number: bool) -> bool:
+    """Ask a person, who answers with the number where it is a large one."""
+    if not by_number:
+        return typer.confirm(f"Publish {what}?", default=False, err=True)
+    asked = f"This plans {sends} new and moved texts. Type that number to publish"
+    typed: str = typer.prompt(asked, default="", err=True)
+    return typed.strip().replace(",", "").replace(" ", "") == str(sends)
+
+
+def _refuse(practice: str, why: str) -> NoReturn:
+    message = f"{practice}: {why}. Nothing was published"
+    raise RefusedError(message)

@@ -11,7 +11,7 @@ from jobs.records import practices
 from scheduler.processes.cli.desk import JsonOption, PracticeOption, asker, choose_practice, look, opened
 from scheduler.processes.cli.desk_folders import folder_to_write, settings_folder
 from scheduler.processes.cli.diff_view import explaining, remark_diff, show_diff
-from scheduler.processes.cli.publishing import AuthorOption, NoteOption, Way, YesOption, publish_kept
+from scheduler.processes.cli.publishing import AuthorOption, CountOption, NoteOption, Way, YesOption, publish_kept
 from scheduler.processes.cli.rule_folders import Folder, check_folder
 from scheduler.processes.cli.screen import Column, moment, remark, say, show_json, show_list, zone_line
 from scheduler.publishing.differing import Side, unified
@@ -111,6 +111,7 @@ def go_back(  # noqa: PLR0913 - a command has as many parameters as options
     *,
     practice: PracticeOption = None,
     yes: YesOption = False,
+    count: CountOption = None,
     note: NoteOption = "",
     author: AuthorOption = None,
     json: JsonOption = False,
@@ -123,7 +124,8 @@ def go_back(  # noqa: PLR0913 - a command has as many parameters as options
             current = current_revision(connection, chosen)
         draft = Draft(found.rulebook(), found.files, current, asker(author))
         signed = Signature(asker(author), note or f"return to {found.id}")
-        done = publish_kept(settings, database, keep_plan(database, draft), Way(signed, yes=yes, json=json))
+        way = Way(signed, yes=yes, json=json, count=count)
+        done = publish_kept(settings, database, keep_plan(database, draft), way)
         began_with = started_from(settings_folder(settings, chosen))
     if json:
         show_json({"returned": done})

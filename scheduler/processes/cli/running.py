@@ -44,12 +44,15 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Step through it at once and end with a summary.")] = False,
     database: Annotated[str | None, typer.Option(help="A SQLite file to keep; else a temporary one.")] = None,
     at: Annotated[str | None, typer.Option(help="Where its clock begins; else the next working afternoon.")] = None,
+    carrier: Annotated[
+        bool, typer.Option("--carrier", help="Send through the stand-in carrier: receipts and answers come back.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Show a practice at work: rules, people, reminders going out; no key, no server, no network."""
     from scheduler.processes.demo.run import run  # noqa: PLC0415 - only the demo needs what it brings
 
-    raise typer.Exit(run(once=once, database=database, at=at, json=json))
+    raise typer.Exit(run(once=once, database=database, at=at, json=json, carrier=carrier))
 
 
 def serve() -> None:

@@ -15,6 +15,7 @@ from scheduler.processes.demo.watch import Due, News, Watch
 TONES = {
     State.SENT: "green",
     State.DELIVERED: "green",
+    State.UNDELIVERED: "red",
     State.HELD: "yellow",
     State.RETRYING: "yellow",
     State.IN_DOUBT: "bold red",

@@ -93,6 +93,10 @@ class Watch:
         with self._database.read() as connection:
             return bool(connection.execute(query).scalar_one())
 
+    def is_underway(self) -> bool:
+        """Tell whether a text is sent and no receipt has said yet whether it arrived."""
+        return bool(self.counts().get(State.SENT))
+
     def next_moment(self, now: dt.datetime) -> dt.datetime | None:
         """Return the next moment after `now` at which something may go; None where nothing waits."""
         of_sender = (senders.c.practice == jobs.c.practice) & (senders.c.id == jobs.c.sender)

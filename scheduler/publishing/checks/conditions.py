@@ -1,6 +1,6 @@
 """Checks of what conditions name and compare with: fields, status words, answers. A subject in, problems out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -60,12 +60,21 @@ def _key_problems(subject: Subject, kind: Kind, key: _Key, value: ConditionValue
             *(f"{_OF_CONTACT}{name}" for name in subject.settings.contact_fields),
         ]
         where = key.placed.key(*key.path)
-        yield error(where, f"unknown field `{key.name[:60]}` in a condition. {suggestion(key.name, known)}")
+        yield error(where, f"unknown field `{key.name[:60]}` in a condition. {_advice(key.name, known)}")
         return
     if isinstance(value, ValueTest):
         yield from _test_problems(typed, value)
     else:
         yield from _values_problems(typed, typed.path, value)
+
+
+def _advice(name: str, known: Sequence[str]) -> str:
+    """Return what to write instead; a contact's own field has to be declared by the practice."""
+    near = suggestion(name, known)
+    own = name.removeprefix(_OF_CONTACT)
+    if own == name or near.startswith("Did you mean `contact."):
+        return near
+    return f"Declare it in practice.yaml, such as `contact_fields: {{{own[:60]}: word}}`, if contacts have it"
 
 
 def _typed(subject: Subject, kind: Kind, key: _Key) -> _Key | None:

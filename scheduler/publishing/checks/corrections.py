@@ -3,19 +3,21 @@
 A subject comes in, problems go out.
 """
 
+import functools
 from collections.abc import Iterator
 from dataclasses import replace
 
 from jobs.template_language import uses
 from scheduler.publishing.checks.lengths import minutes_of
 from scheduler.publishing.checks.reach import Reaching, meet, reaches
-from scheduler.publishing.checks.subject import PlacedStep, Subject, error, warning
+from scheduler.publishing.checks.subject import PlacedStep, Subject, error, steps_of, warning
 from scheduler.rulebook.desk import PlacedRule
 from scheduler.rulebook.positions import Problem
 from scheduler.rulebook.schema import Kind
 from scheduler.rulebook.spelling import suggestion
 
 AN_HOUR = 60
+SOURCES_KEPT = 512
 _TOLD_BY = {
     "start": "`moved` tells a new start",
     "date": "`moved` tells a new date",
@@ -36,9 +38,32 @@ def check_changed_fields(subject: Subject) -> Iterator[Problem]:
                 yield error(where, f"`{field}` is no field whose change `changed` tells: {_TOLD_BY[field]}. Remove it")
             elif field not in kind.fields:
                 yield error(where, f"`{placed.rule.for_}` has no field `{field}`. {suggestion(field, kind.fields)}")
-            elif not _is_told(subject, placed, field):
+            elif subject.desk.rules_complete and not _is_told(subject, placed, field):
                 text = f"no text says `{field}`, so nobody is ever told that it changed"
                 yield warning(where, f"{text}. Print `{{{{ occasion.{field} }}}}` in a text of this rule, or remove it")
+
+
+def check_moves_that_swallow(subject: Subject) -> Iterator[Problem]:
+    """Warn of a `moved` text that leaves out a field under `changed`: when both change at once only it goes."""
+    for placed, kind in subject.rules():
+        rule = placed.rule
+        if rule.moved is None or rule.changed is None or rule.moved == rule.changed.template:
+            continue
+        known = [field for field in dict.fromkeys(rule.changed.of) if field in kind.fields]
+        for field in (each for each in known if not _is_said(subject, rule.moved, each)):
+            text = f"when the start and `{field}` change at once, only `{rule.moved}` goes, which leaves `{field}` out"
+            yield warning(placed.at("moved"), f"{text}. Print `{{{{ occasion.{field} }}}}` in it")
+
+
+def _is_said(subject: Subject, name: str, field: str) -> bool:
+    """Tell whether a template reads the field in each language that it has; of one that is missing nothing is said."""
+    sources = [template.source for (other, _), template in subject.desk.templates.items() if other == name]
+    return all(field in _read_by(source) for source in sources)
+
+
+@functools.lru_cache(SOURCES_KEPT)
+def _read_by(source: str) -> frozenset[str]:
+    return frozenset(use.name for use in uses(source) if use.root == "occasion")
 
 
 def _is_told(subject: Subject, placed: PlacedRule, field: str) -> bool:
@@ -74,7 +99,7 @@ def _waits_long(place: PlacedStep) -> bool:
 
 
 def _steps_of(placed: PlacedRule, kind: Kind) -> Iterator[Reaching]:
-    return (_whatever_status(PlacedStep(placed, kind, index)) for index in range(len(placed.rule.steps)))
+    return (_whatever_status(place) for place in steps_of(placed, kind))
 
 
 def _whatever_status(place: PlacedStep) -> Reaching:

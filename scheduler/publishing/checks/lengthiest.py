@@ -5,7 +5,7 @@ Renders with the very renderer that sends; counts the identification in front, n
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from jobs.drafts import About, ClaimedJob, Draft, Facts, Person, Told
@@ -17,7 +17,7 @@ from jobs.terms import KindTerms, TemplateTerms, Terms
 from jobs.windows import SendingWindow
 from scheduler.publishing.checks.subject import Subject, Usage, error
 from scheduler.publishing.checks.templates import Text, texts_of, variables_for
-from scheduler.rulebook.positions import Problem
+from scheduler.rulebook.positions import Position, Problem
 from scheduler.rulebook.schema import Kind, TemplateSettings
 
 LONGEST: dict[str, object] = {
@@ -43,7 +43,7 @@ OLD: dict[str, object] = {
 }
 """The longest value that a correction says was told before: another one than now."""
 FIRST_NAME, NAME = "W" * 15, "W" * 30
-_NOW = dt.datetime(2027, 1, 4, 12, tzinfo=dt.UTC)
+NOW = dt.datetime(2027, 1, 4, 12, tzinfo=dt.UTC)
 _WEDNESDAYS = tuple(
     f"2028-{month:02}-{day:02}" for month, day in enumerate((26, 23, 29, 26, 24, 28, 26, 23, 27, 25, 29, 27), 1)
 )
@@ -54,6 +54,7 @@ _ORIGINS = {
     Usage.REMINDER: Origin.REMINDER,
     Usage.CORRECTION: Origin.CORRECTION,
     Usage.ACKNOWLEDGEMENT: Origin.ACKNOWLEDGEMENT,
+    Usage.AUTO_REPLY: Origin.ACKNOWLEDGEMENT,
 }
 
 
@@ -63,7 +64,7 @@ def check_segments(subject: Subject) -> Iterator[Problem]:
     found: set[Problem] = set()
     for text in texts_of(subject):
         source = text.template.source
-        kind = subject.kinds.get(text.kind_name or "")
+        kind = Kind() if text.usage is Usage.AUTO_REPLY else subject.kinds.get(text.kind_name or "")
         if kind is None or check_source(source, variables_for(subject, text.kind_name, text.usage)):
             continue
         problem = _problem_of(renderer, subject, text, kind)
@@ -77,18 +78,40 @@ def _problem_of(renderer: Renderer, subject: Subject, text: Text, kind: Kind) ->
         base = facts_of(subject, text, kind)
     except InputError:
         return None  # a window that cannot be read is told elsewhere
-    drafts = [renderer.compose(facts, _NOW) for facts in _variants(base, text.template.source)]
+    drafts = [renderer.compose(facts, NOW) for facts in _variants(base, text.template.source)]
     rendered = [draft for draft in drafts if isinstance(draft, Draft)]
     if not rendered:
         reason = next((draft.reason for draft in drafts if isinstance(draft, Unrenderable)), "it is empty")
-        return error(text.at(1), f"{reason}. Mend the template")
+        return _unrenderable(text, reason, subject)
     longest = max(rendered, key=lambda draft: draft.segments)
     budget = subject.settings.templates.get(text.name, TemplateSettings.model_validate({})).max_segments
     if longest.segments <= budget:
         return None
     taken = f"{longest.segments} segments ({longest.encoding})"
     what = f"with the longest values this text takes {taken}, its budget is {budget}"
-    return error(text.at(1), f"{what}. Shorten it, or raise `max_segments` of `{text.name}`")
+    return error(Position(text.template.file), f"{what}. Shorten it, or raise `max_segments` of `{text.name}`")
+
+
+def _unrenderable(text: Text, reason: str, subject: Subject) -> Problem:
+    """Return what cannot be rendered; a filter on a field of another type is named with the field."""
+    for use in uses(text.template.source):
+        fields = subject.settings.contact_fields if use.root == "contact" else _fields_of(subject, text)
+        if use.name in fields and any(f"rendered: {word} needs" in reason for word in use.filters):
+            what, named = reason.partition(", not ")[0], f"`{use.root}.{use.name}`"
+            said = f"{what}, and {named} is a {fields[use.name].replace('_', ' or ')}. Mend the template"
+            if not _fits(fields[use.name], what):
+                return error(text.place(named, use.line), said)
+    return error(text.place(reason), f"{reason}. Mend the template")
+
+
+def _fields_of(subject: Subject, text: Text) -> Mapping[str, str]:
+    kind = subject.kinds.get(text.kind_name or "")
+    return {} if kind is None else dict(kind.fields)
+
+
+def _fits(type_name: str, needs: str) -> bool:
+    """Tell whether a filter takes a field of that type, by what it says that it needs."""
+    return type_name in (("day", "moment") if " a day" in needs else ("number", "money"))
 
 
 def _variants(base: Facts, source: str) -> Iterator[Facts]:
@@ -158,8 +181,8 @@ def facts_of(subject: Subject, text: Text, kind: Kind) -> Facts:
         practice=settings.practice,
         origin=_ORIGINS[text.usage],
         fence=0,
-        due_at=_NOW,
-        useful_until=_NOW + dt.timedelta(days=1),
+        due_at=NOW,
+        useful_until=NOW + dt.timedelta(days=1),
         template=text.name,
     )
     window = SendingWindow.every_day("00:00-24:00")

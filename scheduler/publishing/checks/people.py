@@ -62,6 +62,9 @@ def check_purposes(subject: Subject) -> Iterator[Problem]:
     if "commercial" not in subject.settings.consent.model_fields_set:
         yield from _unsaid_consent(subject)
     commercial = {name for name, said in subject.settings.templates.items() if said.purpose == "commercial"}
+    if subject.settings.auto_reply in commercial:
+        text = f"the template `{subject.settings.auto_reply}` is commercial, and {Usage.AUTO_REPLY.value} is `service`"
+        yield error(subject.desk.at("auto_reply"), f"{text}. Name another template")
     for use in subject.template_uses():
         if use.name not in commercial:
             continue

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from scheduler.publishing.checks.subject import Subject, TemplateUse, error
-from scheduler.rulebook.positions import Problem
+from scheduler.publishing.checks.subject import Subject, error
+from scheduler.rulebook.desk import templates_named
+from scheduler.rulebook.positions import Position, Problem
 from scheduler.rulebook.spelling import suggestion
 
 
@@ -48,8 +49,11 @@ def check_date_fields(subject: Subject) -> Iterator[Problem]:
 def check_template_names(subject: Subject) -> Iterator[Problem]:
     """Check that every template exists, in every language of the practice."""
     told: set[tuple[str, str]] = set()
-    for use in subject.template_uses():
-        yield from _template_problems(subject, use, told)
+    if subject.settings.auto_reply is not None:
+        yield from _template_problems(subject, subject.settings.auto_reply, subject.desk.at("auto_reply"), told)
+    for placed in subject.desk.rules:
+        for name, path in templates_named(placed.rule):
+            yield from _template_problems(subject, name, placed.at(*path), told)
     known = subject.desk.template_names
     for name in subject.settings.templates:
         if name not in known:
@@ -57,8 +61,7 @@ def check_template_names(subject: Subject) -> Iterator[Problem]:
             yield error(where, f"unknown template `{name}`. {_suggest_template(name, subject)}")
 
 
-def _template_problems(subject: Subject, use: TemplateUse, told: set[tuple[str, str]]) -> Iterator[Problem]:
-    name, where = use.name, use.where
+def _template_problems(subject: Subject, name: str, where: Position, told: set[tuple[str, str]]) -> Iterator[Problem]:
     languages = subject.desk.template_names.get(name)
     if languages is None:
         yield error(where, f"unknown template `{name}`. {_suggest_template(name, subject)}")

@@ -1,49 +1,18 @@
-"""Words of replies: how two of them are compared, and which ones carriers take for themselves. Pure."""
+"""Words that no reply word may be, and how two are compared: those by which `jobs.replies` reads texts. Pure.
 
-import unicodedata
+What a check lets pass and what a person's text is taken for cannot drift apart: the words stand in one place.
+"""
+
 from typing import Final
 
-OPT_OUT: Final = frozenset(
-    {
-        "alto",
-        "arret",
-        "arrete",
-        "arreter",
-        "baja",
-        "cancel",
-        "cancelar",
-        "desabo",
-        "desabonner",
-        "end",
-        "optout",
-        "parar",
-        "quit",
-        "remove",
-        "revoke",
-        "stop",
-        "stopall",
-        "stopp",
-        "stopper",
-        "td",
-        "unsubscribe",
-    },
-)
-"""Words after which no text may go any more.
+from jobs.replies import plain as plain_word
+from jobs.replies import words
 
-Sources: Twilio's default opt-out words; 47 CFR 64.1200(a)(10) (FCC 24-24); the Canadian short code guidelines, section
-3.9 (ARRET); AWS's list for the US and Canada (REMOVE, TD); the usual words in French, Spanish and German.
-"""
-OPT_IN: Final = frozenset({"start", "unstop", "yes"})
-"""Words that take an opt-out back. Source: Twilio's default opt-in words."""
-HELP: Final = frozenset({"aide", "help", "info"})
-"""Words that carriers answer themselves. Sources: Twilio's default help words, the Canadian short code guidelines."""
+OPT_OUT: Final = frozenset(words.OPT_OUT)
+"""Words after which no text may go any more."""
+OPT_IN: Final = frozenset({*words.OPT_IN, *words.OPT_IN_AFTER_OPT_OUT})
+"""Words that take an opt-out back, be it only for whoever opted out."""
+HELP: Final = frozenset(words.HELP)
+"""Words that carriers or we answer."""
 
-
-def plain_word(written: str) -> str:
-    """Return a word as replies are compared: without case, accents, punctuation and surplus spaces; digits stay.
-
-    `Oui!` and `OUI` are one word, `1` and `01` are two.
-    """
-    decomposed = unicodedata.normalize("NFKD", written).casefold()
-    letters = (mark for mark in decomposed if not unicodedata.combining(mark))
-    return " ".join("".join(mark if mark.isalnum() else " " for mark in letters).split())
+__all__ = ["HELP", "OPT_IN", "OPT_OUT", "plain_word"]

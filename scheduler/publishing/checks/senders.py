@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+import phonenumbers
 from babel import Locale
 
 from jobs.providers import PROVIDERS
@@ -11,8 +12,12 @@ from scheduler.rulebook.positions import Position, Problem
 from scheduler.rulebook.schema import Sender, Spending
 from scheduler.rulebook.spelling import suggestion
 
-_NUMBER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}|MG[0-9a-fA-F]{32}")
-"""E.164, a short code, an alphanumeric sender of at most 11 characters (GSM 03.38, TP-OA), or a service of Twilio's."""
+_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}|MG[0-9a-fA-F]{32}")
+"""An alphanumeric sender of at most 11 characters (GSM 03.38, TP-OA), or a service of Twilio's."""
+_SHORT_CODE = re.compile(r"\d{3,8}")
+_SHORT_CODE_IN_NORTH_AMERICA = re.compile(r"\d{5,6}")
+"""As the registries of short codes of the United States (CTIA) and Canada (CWTA) give them out."""
+_NORTH_AMERICA = 1
 _WHOLE = 100
 
 
@@ -30,8 +35,8 @@ def check_senders(subject: Subject) -> Iterator[Problem]:
         if sender.provider not in PROVIDERS:
             where = desk.at("senders", index, "provider")
             yield error(where, f"unknown provider `{sender.provider}`. {suggestion(sender.provider, PROVIDERS)}")
-        if not _NUMBER.fullmatch(sender.number):
-            text = f"`{sender.number[:60]}` is no sender's number. Write it as `+15145550100`"
+        if not _can_send(sender.number, settings.allowed_countries):
+            text = f"`{sender.number[:60]}` is no sender's number. {_instead(sender.number, settings.country)}"
             yield error(desk.at("senders", index, "number"), text)
     for index, sender in enumerate(settings.senders):
         yield from _fallback_problem(desk.at("senders", index, "fallback"), sender, settings.senders)
@@ -73,6 +78,53 @@ def check_spending(subject: Subject) -> Iterator[Problem]:
     for where, currency in places:
         if currency is not None and currency not in _currencies():
             yield error(where, f"unknown currency `{currency}`. {suggestion(currency, _currencies())}")
+
+
+def _can_send(number: str, countries: tuple[str, ...]) -> bool:
+    """Tell whether it is a whole international number, a short code in an allowed country, or a name."""
+    if number.isascii() and number.isdigit():
+        return any(_is_short_code(number, country) for country in countries)
+    return _is_whole_number(number) or _NAME.fullmatch(number) is not None
+
+
+def _is_short_code(number: str, country: str) -> bool:
+    code = phonenumbers.country_code_for_region(country)
+    if not code or not _SHORT_CODE.fullmatch(number):
+        return False
+    if code == _NORTH_AMERICA:
+        return _SHORT_CODE_IN_NORTH_AMERICA.fullmatch(number) is not None
+    short = phonenumbers.PhoneNumber(country_code=code, national_number=int(number))
+    possible: bool = phonenumbers.is_possible_short_number_for_region(short, country)
+    return possible and not phonenumbers.is_emergency_number(number, country)
+
+
+def _is_whole_number(number: str) -> bool:
+    """Tell whether a number is written as E.164 wants it, with all of its digits."""
+    if not re.fullmatch(r"\+[1-9]\d{6,14}", number):
+        return False
+    try:
+        return _has_all_digits(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _has_all_digits(number: phonenumbers.PhoneNumber) -> bool:
+    """Tell whether a number is as long as its country's are, area code and all."""
+    found = phonenumbers.is_possible_number_with_reason(number)
+    return bool(found == phonenumbers.ValidationResult.IS_POSSIBLE)
+
+
+def _instead(number: str, country: str) -> str:
+    """Return what to write: the same number as E.164 wants it where it is one, else what may stand there."""
+    try:
+        found = phonenumbers.parse(number, country)
+    except phonenumbers.NumberParseException:
+        found = None
+    if found is not None and _has_all_digits(found):
+        return f"Did you mean `{phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)}`?"
+    return (
+        "Write a number with its country (`+15145550100`), a short code (5 or 6 digits) or a name (at most 11 letters)"
+    )
 
 
 def _fallback_problem(where: Position, sender: Sender, senders: tuple[Sender, ...]) -> Iterator[Problem]:

@@ -12,9 +12,10 @@ from jobs.errors import InputError
 from jobs.windows import SendingWindow
 from jobs.windows.closed_days import Calendar, known_holiday_codes
 from scheduler.publishing.checks.subject import Subject, error, warning
+from scheduler.rulebook.meant import country_meant, days_meant, span_meant
 from scheduler.rulebook.positions import Path, Problem
 from scheduler.rulebook.schema import Kind
-from scheduler.rulebook.spelling import suggestion
+from scheduler.rulebook.spelling import nearest, suggestion
 
 OCCASION_WORDS = frozenset(
     {
@@ -43,6 +44,21 @@ CONTACT_WORDS = frozenset(
 """What every contact has; a practice's own field must not be named so."""
 ROLES = frozenset({"admin", "staff", "operations"})
 
+_PROVINCES = {
+    "alberta": "CA-AB",
+    "british columbia": "CA-BC",
+    "colombie-britannique": "CA-BC",
+    "manitoba": "CA-MB",
+    "new brunswick": "CA-NB",
+    "nova scotia": "CA-NS",
+    "ontario": "CA-ON",
+    "quebec": "CA-QC",
+    "québec": "CA-QC",
+    "saskatchewan": "CA-SK",
+}
+_CITY = "Write the zone of a city, such as `America/Toronto`"
+_WITHOUT_CITY = frozenset({"UTC", "Cuba", "Egypt", "Eire", "Iran", "Israel", "Jamaica", "Japan", "Libya", "Navajo"})
+"""Zones of one word that mean a place, or none."""
 _KEEP = re.compile(r"[1-9]\d{0,4} (day|week|month|year)s?")
 
 
@@ -57,7 +73,12 @@ def check_timezone(subject: Subject) -> Iterator[Problem]:
     """Check that the zone is one of IANA's."""
     zone = subject.settings.timezone
     if zone not in _zones():
-        yield error(subject.desk.at("timezone"), f"unknown zone `{zone[:60]}`. {suggestion(zone, _zones())}")
+        near = nearest(zone, _zones())
+        advice = f"Did you mean `{near}`?" if near is not None and "/" in near else _CITY
+        yield error(subject.desk.at("timezone"), f"unknown zone `{zone[:60]}`. {advice}")
+    elif "/" not in zone and zone not in _WITHOUT_CITY:
+        text = f"`{zone}` is an abbreviation, and may know no summer time"
+        yield warning(subject.desk.at("timezone"), f"{text}. {_CITY}")
 
 
 def check_holidays(subject: Subject) -> Iterator[Problem]:
@@ -65,7 +86,7 @@ def check_holidays(subject: Subject) -> Iterator[Problem]:
     for index, code in enumerate(subject.settings.holidays):
         if code not in known_holiday_codes():
             where = subject.desk.at("holidays", index)
-            yield error(where, f"unknown holiday code `{code[:60]}`. {_near_code(code)}")
+            yield error(where, f"unknown holiday code `{code[:60]}`. {_near_code(code, subject.settings.country)}")
     for index, day in enumerate(subject.settings.extra_closed):
         if day in subject.settings.extra_open:
             where = subject.desk.at("extra_closed", index)
@@ -75,7 +96,7 @@ def check_holidays(subject: Subject) -> Iterator[Problem]:
 def check_windows(subject: Subject) -> Iterator[Problem]:
     """Check that windows can be read, each day on its own to name every bad one, and that some hour is open."""
     desk, written = subject.desk, subject.settings.sending_window
-    bad = [(key, _window_problem({key: value})) for key, value in written.items()]
+    bad = [(key, _day_problem(key, value)) for key, value in written.items()]
     for key, problem in bad:
         if problem:
             yield error(desk.key("sending_window", key), problem)
@@ -99,7 +120,8 @@ def check_countries(subject: Subject) -> Iterator[Problem]:
     for where, country in places:
         if country not in phonenumbers.SUPPORTED_REGIONS:
             yield error(where, f"unknown country `{country}`. {_suggest_code(country, phonenumbers.SUPPORTED_REGIONS)}")
-    if settings.countries is not None and settings.country not in settings.countries:
+    known = all(country in phonenumbers.SUPPORTED_REGIONS for _, country in places)
+    if known and settings.countries is not None and settings.country not in settings.countries:
         yield warning(desk.at("countries"), f"the practice's own country `{settings.country}` is not allowed. Add it")
 
 
@@ -178,12 +200,17 @@ def _zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
 
 
-def _near_code(code: str) -> str:
-    near = suggestion(code, known_holiday_codes())
-    return near if near.startswith("Did") else "Write a country such as `CA`, or a part of one such as `CA-QC`"
+def _near_code(code: str, country: str) -> str:
+    known = known_holiday_codes()
+    meant = country_meant(code) or _PROVINCES.get(code.casefold()) or f"{country}-{code.upper()}"
+    near = meant if meant in known else nearest(code, known) if "-" in code else None
+    return f"Did you mean `{near}`?" if near else "Write a country such as `CA`, or a part of one such as `CA-QC`"
 
 
 def _suggest_code(code: str, known: frozenset[str] | set[str]) -> str:
+    meant = country_meant(code)
+    if meant in known:
+        return f"Did you mean `{meant}`?"
     near = suggestion(code, known)
     return near if near.startswith("Did") else "Write its two letters, such as `CA`"
 
@@ -196,11 +223,25 @@ def _window_problem(written: dict[str, str | tuple[str, ...]]) -> str | None:
     return None
 
 
+def _day_problem(key: str, value: str | tuple[str, ...]) -> str | None:
+    """Return what is wrong with one day's hours, with what was probably meant."""
+    problem = _window_problem({key: value})
+    meant = days_meant(key)
+    if problem and "is not a day" in problem and meant is not None:
+        return f"{problem.partition('. ')[0]}. Did you mean `{meant}`?"
+    hours = span_meant(value) if isinstance(value, str) else None
+    if problem and "is not a span" in problem and hours is not None:
+        return f"{problem.partition('. ')[0]}. Did you mean `{hours}`?"
+    return problem
+
+
 def _hours_problem(written: str) -> str | None:
     try:
         SendingWindow.every_day(written)
     except InputError as problem:
-        return _sentence(problem).replace("sending window", "corrections window")
+        said = _sentence(problem).replace("sending window", "corrections window")
+        meant = span_meant(written)
+        return f"{said.partition('. ')[0]}. Did you mean `{meant}`?" if meant else said
     return None
 
 

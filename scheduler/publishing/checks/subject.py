@@ -35,6 +35,11 @@ class PlacedStep:
         return self.kind.fields.get(self.step.from_) == "day"
 
     @property
+    def is_dated(self) -> bool:
+        """Tell whether the step counts from a date that its kind has; what it lacks is told once."""
+        return self.step.from_ is None or self.kind.fields.get(self.step.from_) in {"day", "moment"}
+
+    @property
     def on_status(self) -> str | None:
         """Return the status word that the step goes at, or None."""
         return self.step.on.status if isinstance(self.step.on, OnStatus) else None
@@ -58,11 +63,12 @@ class PlacedStep:
 
 
 class Usage(enum.Enum):
-    """What a rule uses a template for, with its name for people."""
+    """What a rule, or the practice itself, uses a template for, with its name for people."""
 
     REMINDER = "a reminder"
     CORRECTION = "a correction"
     ACKNOWLEDGEMENT = "an acknowledgement"
+    AUTO_REPLY = "an automatic answer"
 
 
 _USAGES = {"steps": Usage.REMINDER, "replies": Usage.ACKNOWLEDGEMENT}
@@ -89,12 +95,17 @@ class TemplateUse:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A desk whose settings can be read; `current` is the rulebook that is published now, where it is known."""
+    """A desk whose settings can be read, and its kinds that can; `current` is what is published now, where known."""
 
     desk: Desk
     settings: Practice
     kinds: Mapping[str, Kind]
     current: Rulebook | None = None
+
+    @property
+    def kinds_complete(self) -> bool:
+        """Tell whether all of the practice's kinds could be read."""
+        return "kinds" not in self.desk.broken
 
     def rules(self) -> Iterator[tuple[PlacedRule, Kind]]:
         """Yield the rules whose kind is known."""
@@ -104,16 +115,22 @@ class Subject:
                 yield placed, kind
 
     def steps(self) -> Iterator[PlacedStep]:
-        """Yield the steps of rules whose kind is known."""
+        """Yield the steps of rules whose kind is known, but for those of which a part cannot be read."""
         for placed, kind in self.rules():
-            for index in range(len(placed.rule.steps)):
-                yield PlacedStep(placed, kind, index)
+            yield from steps_of(placed, kind)
 
     def template_uses(self) -> Iterator[TemplateUse]:
         """Yield every template that rules of a known kind name."""
         for placed, _ in self.rules():
             for name, path in templates_named(placed.rule):
                 yield TemplateUse(placed, name, path)
+
+
+def steps_of(placed: PlacedRule, kind: Kind) -> Iterator[PlacedStep]:
+    """Yield a rule's steps, but for those of which a part cannot be read: what is left of them misleads."""
+    for index in range(len(placed.rule.steps)):
+        if index not in placed.unread:
+            yield PlacedStep(placed, kind, index)
 
 
 def error(where: Position, text: str) -> Problem:

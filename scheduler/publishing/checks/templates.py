@@ -5,20 +5,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jobs.printing import RELATIVE_WORDS
-from jobs.template_language import Variables, check_source, literals, uses
+from jobs.template_language import Variables, check_source, uses
 from scheduler.publishing.checks.subject import PlacedStep, Subject, TemplateUse, Usage, error, warning
+from scheduler.publishing.checks.template_places import place_of, words_matching
+from scheduler.publishing.checks.template_reading import in_plain_words
 from scheduler.rulebook.desk import PlacedTemplate
 from scheduler.rulebook.positions import Position, Problem
 from scheduler.rulebook.schema import Kind, Practice
 
 _DAY_FILTERS = frozenset({"date", "day"})
 _START = frozenset({"start", "date"})
+_ROOTS = r"(?:contact|occasion|practice|told)\.[a-z_]+"
+_ODD_BRACES = re.compile(rf"\{{ ?{_ROOTS} ?\}}|\[\[? ?{_ROOTS} ?\]\]?|<{_ROOTS}>|%{_ROOTS}%")
 _PRESENT = frozenset({"occasion"})
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A template in one language, as rules of one kind use it (None: no rule does, or staff send it too)."""
+    """A template in one language, as rules of one kind use it (None: no rule does, staff send it, or `auto_reply`)."""
 
     name: str
     language: str
@@ -26,20 +30,24 @@ class Text:
     usage: Usage | None
     template: PlacedTemplate
 
-    def at(self, line: int) -> Position:
-        """Return a line of its file."""
-        return Position(self.template.file, line)
+    def place(self, said: str, line: int | None = None) -> Position:
+        """Return where what a sentence about it names stands, on that line where one is given."""
+        return place_of(self.template, said, line)
 
 
 def texts_of(subject: Subject) -> Iterator[Text]:
     """Yield every template of the desk, once for each kind that uses it and for each use, and once if staff send it."""
-    found: dict[str, dict[tuple[str, Usage], None]] = {}
+    found: dict[str, dict[tuple[str | None, Usage], None]] = {}
+    if subject.settings.auto_reply is not None:
+        found[subject.settings.auto_reply] = {(None, Usage.AUTO_REPLY): None}
     for use in subject.template_uses():
         found.setdefault(use.name, {})[use.placed.rule.for_, use.usage] = None
     for (name, language), template in sorted(subject.desk.templates.items()):
         for kind_name, usage in found.get(name, ()):
             yield Text(name, language, kind_name, usage, template)
         said = subject.settings.templates.get(name)
+        if not subject.kinds_complete:  # nobody can tell what a text that any kind may have can read
+            continue
         if name not in found or (said is not None and said.for_staff):
             yield Text(name, language, None, None, template)
 
@@ -49,11 +57,19 @@ def check_template_language(subject: Subject) -> Iterator[Problem]:
     told: set[Problem] = set()
     for text in texts_of(subject):
         for found in check_source(text.template.source, variables_for(subject, text.kind_name, text.usage)):
-            problem = error(text.at(found.line), found.text)
+            said = in_plain_words(found.text) + _why_unknown(text, found.text)
+            problem = error(text.place(found.text, found.line), said)
             if problem not in told:
                 told.add(problem)
                 yield problem
         yield from _phone_problems(subject.settings, text, told)
+
+
+def _why_unknown(text: Text, said: str) -> str:
+    """Return why an automatic answer knows less than other texts."""
+    if text.usage is not Usage.AUTO_REPLY or not said.startswith("unknown variable"):
+        return ""
+    return ". `auto_reply` answers whoever writes, so it knows of no occasion and no contact"
 
 
 def check_literal_days(subject: Subject) -> Iterator[Problem]:
@@ -61,11 +77,18 @@ def check_literal_days(subject: Subject) -> Iterator[Problem]:
     for (_, language), template in sorted(subject.desk.templates.items()):
         words = RELATIVE_WORDS.get(language.split("_")[0], ())
         pattern = re.compile(rf"\b({'|'.join(map(re.escape, words))})\b", re.IGNORECASE)
-        for literal in literals(template.source) if words else ():
-            for match in pattern.finditer(literal.text.replace("’", "'")):
-                line = literal.line + literal.text[: match.start()].count("\n")
-                text = f"`{match[0]}` stands here as it is, and may be false when the text goes"
-                yield warning(Position(template.file, line), f"{text}. Write `{{{{ occasion.start | day }}}}`")
+        for word, line, column in words_matching(template.source, pattern) if words else ():
+            text = f"`{word}` stands here as it is, and may be false when the text goes"
+            yield warning(Position(template.file, line, column), f"{text}. Write `{{{{ occasion.start | day }}}}`")
+
+
+def check_braces(subject: Subject) -> Iterator[Problem]:
+    """Check that no template prints a name that stands in braces of another kind as it is."""
+    for _, template in sorted(subject.desk.templates.items()):
+        for word, line, column in words_matching(template.source, _ODD_BRACES):
+            name = next(iter(re.findall(r"[a-z]+\.[a-z_]+", word)))
+            text = f"`{word}` would be printed as it stands. Write `{{{{ {name} }}}}`"
+            yield warning(Position(template.file, line, column), text)
 
 
 def check_shown_dates(subject: Subject) -> Iterator[Problem]:
@@ -99,7 +122,7 @@ class _Shown:
     def of_step(cls, place: PlacedStep) -> "_Shown | None":
         """Return what a reminder must show: what it counts from. A text at a change may leave it out."""
         step, kind_name = place.step, place.rule.for_
-        if step.on is not None:
+        if step.on is not None or not place.is_dated:
             return None
         field = step.from_ or ("date" if place.by_day else "start")
         whose = "its" if step.from_ is None else f"its `{field}`'s"
@@ -153,14 +176,18 @@ def _unshown(subject: Subject, wanted: _Shown, language: str) -> Problem | None:
 def variables_for(subject: Subject, kind_name: str | None, usage: Usage | None) -> Variables:
     """Return what a template may read when it is about an occasion of that kind; of any kind where None.
 
-    Corrections may read what was `told` too: the start, and fields of the kind.
+    Corrections may read what was `told` too: the start, and fields of the kind. An automatic answer may go to a number
+    of nobody, about nothing.
     """
+    practice = frozenset({"name", "phone"})
+    if usage is Usage.AUTO_REPLY:
+        return {"practice": practice}
     own = subject.kinds.get(kind_name or "")
     kinds = list(subject.kinds.values()) if own is None else [own]
     scope = {
         "contact": frozenset({"first_name", "name", *subject.settings.contact_fields}),
         "occasion": frozenset().union(*(_names_of(kind) for kind in kinds)),
-        "practice": frozenset({"name", "phone"}),
+        "practice": practice,
     }
     if usage is Usage.CORRECTION:
         scope["told"] = scope["occasion"] - {"end"}
@@ -177,7 +204,8 @@ def _phone_problems(settings: Practice, text: Text, told: set[Problem]) -> Itera
         return
     for use in uses(text.template.source):
         if (use.root, use.name) == ("practice", "phone"):
-            problem = error(text.at(use.line), "`practice.phone` is printed, and the practice has none. Add `phone`")
+            said = "`practice.phone` is printed, and the practice has none. Add `phone`"
+            problem = error(text.place(said, use.line), said)
             if problem not in told:
                 told.add(problem)
                 yield problem

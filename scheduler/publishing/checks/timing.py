@@ -11,7 +11,7 @@ from scheduler.rulebook.words import Duration, Unit
 def check_offsets(subject: Subject) -> Iterator[Problem]:
     """Check that every step says when it goes, once, in a unit that its date allows."""
     for place in subject.steps():
-        if place.step.on is not None:  # told by the check of events
+        if place.step.on is not None or not place.is_dated:  # told by the checks of events and of date fields
             continue
         offset = _offset_problem(place)
         if offset is not None:

@@ -29,7 +29,7 @@ def check_untold(subject: Subject) -> Iterator[Problem]:
         reason = _why_not(renderer, subject, text, kind)
         if reason is not None and "told." in reason:
             advice = "Print it inside `{% if told.… %}`, or give it a `default`"
-            yield warning(text.at(1), f"{reason}, where no text told it before. {advice}")
+            yield warning(text.place(reason), f"{reason}, where no text told it before. {advice}")
 
 
 def _why_not(renderer: Renderer, subject: Subject, text: Text, kind: Kind) -> str | None:

@@ -83,6 +83,8 @@ def _is_swallowed(place: PlacedStep) -> bool:
     step = place.step
     if step.before is None or step.before.is_elapsed or (step.before.count == 0 and step.at is None):
         return False
+    if step.before.count == 0 and step.before.unit is not Unit.DAYS:  # no moment at all, which is told elsewhere
+        return False
     quiet = step.in_quiet_hours or ("later" if step.before.count == 0 else "earlier")
     ends_that_day = step.before.count == 0 or (step.useful_until is not None and step.useful_until.side == "at")
     return ends_that_day and quiet in {"later", "skip"}

@@ -3,7 +3,7 @@
 import socket
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import fakeredis
 import pytest
@@ -100,3 +100,76 @@ def test_a_redis_is_waited_for_no_longer_than_two_seconds() -> None:
     assert 0 < given["socket_connect_timeout"] <= 2
     assert 0 < given["socket_timeout"] <= 2
     made.close()
+
+
+class Held:
+    """Deliveries of which some hang until they are let go."""
+
+    def __init__(self, hanging: set[uuid.UUID]) -> None:
+        """Hang on entries that begin with one of these ids."""
+        self._hanging = hanging
+        self._let_go = threading.Event()
+        self._changed = threading.Condition()
+        self.begun: list[uuid.UUID] = []
+        self.done: list[uuid.UUID] = []
+
+    def __call__(self, ids: Sequence[uuid.UUID]) -> None:
+        """Deliver an entry of one id."""
+        [job_id] = ids
+        self._note(self.begun, job_id)
+        if job_id in self._hanging:
+            assert self._let_go.wait(10)
+        self._note(self.done, job_id)
+
+    def let_go(self) -> None:
+        """Let what hangs go on."""
+        self._let_go.set()
+
+    def wait(self, wanted: Callable[[], bool]) -> None:
+        """Wait until it is so."""
+        with self._changed:
+            assert self._changed.wait_for(wanted, 10)
+
+    def _note(self, where: list[uuid.UUID], job_id: uuid.UUID) -> None:
+        with self._changed:
+            where.append(job_id)
+            self._changed.notify_all()
+
+
+def test_a_provider_that_hangs_leaves_threads_to_the_others(broker: Broker) -> None:
+    dead, living = [uuid.uuid4() for _ in range(6)], [uuid.uuid4() for _ in range(3)]
+    held = Held(set(dead))
+    entries = queue.Queue(broker, held)
+    worker = entries.start_worker(2)
+    for each in dead:
+        entries.put([each], "dead")
+    for each in living:
+        entries.put([each], "living")
+    held.wait(lambda: set(living) <= set(held.done) and len(set(held.begun) - set(living)) == 2)
+    assert len(held.begun) == 5
+    held.let_go()
+    held.wait(lambda: len(held.done) == 9)
+    worker.stop()
+    assert sorted(held.done) == sorted(dead + living)
+
+
+def test_a_parked_entry_outlives_one_that_breaks(broker: Broker) -> None:
+    first, second = uuid.uuid4(), uuid.uuid4()
+    held = Held({first})
+
+    def deliver(ids: Sequence[uuid.UUID]) -> None:
+        held(ids)
+        if ids == [first]:
+            raise ZeroDivisionError
+
+    entries = queue.Queue(broker, deliver)
+    worker = entries.start_worker(1)
+    entries.put([first], "slow")
+    entries.put([second], "slow")
+    other = uuid.uuid4()
+    entries.put([other], "quick")
+    held.wait(lambda: held.done == [other])
+    assert second not in held.begun
+    held.let_go()
+    held.wait(lambda: second in held.done)
+    worker.stop()

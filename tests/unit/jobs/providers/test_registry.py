@@ -11,6 +11,7 @@ from jobs.errors import ConfigurationError
 from jobs.providers import LAST_DAYS, PROVIDERS, SUCCESSORS, make_provider
 from jobs.providers.contract import Accepted, Capabilities, Outcome, SendRequest
 from jobs.providers.setup import Setup, variable, web_address
+from jobs.providers.twilio import TwilioProvider
 
 
 class Pigeon:
@@ -143,3 +144,15 @@ def test_what_ends_has_a_successor_that_is_there() -> None:
 def test_a_setup_shows_none_of_its_values() -> None:
     setup = make_setup("twilio", account_sid="AC1", auth_token="planted-token")  # noqa: S106 - of no account
     assert "planted" not in repr(setup)
+
+
+@pytest.mark.parametrize(("given", "redacts"), [({}, False), ({"redact": "yes"}, True), ({"redact": "0"}, False)])
+def test_twilio_is_asked_to_delete_words_only_where_that_is_set_up(given: dict[str, str], redacts: bool) -> None:  # noqa: FBT001 - what is expected
+    made = make_provider(make_setup("twilio", account_sid="AC1", auth_token="t", **given))  # noqa: S106 - of no account
+    assert isinstance(made, TwilioProvider)
+    assert made.redacts is redacts
+
+
+def test_a_choice_that_is_neither_yes_nor_no_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="QUIETBELL_TWILIO_REDACT must be yes or no"):
+        make_provider(make_setup("twilio", account_sid="AC1", auth_token="t", redact="maybe"))  # noqa: S106 - of no account

@@ -175,6 +175,17 @@ def test_a_created_text_sent_before_a_move_silences_nothing_of_the_new_date() ->
     assert day.is_job
 
 
+@pytest.mark.parametrize(("wait", "reminder"), [("10 minutes", Reason.SUPERSEDED), ("2 hours", None)])
+def test_who_books_late_gets_one_text_where_the_created_one_goes_within_the_hour(
+    wait: str, reminder: Reason | None
+) -> None:
+    occasion = make_occasion(
+        dated_at=local("2026-11-30T16:30"), changes=(Change("created", local("2026-11-30T16:30")),)
+    )
+    compiled = rulebook({**BOOKED, "wait": wait}, DAY_STEP)
+    assert reasons(decide(compiled, occasion)) == [None, reminder]
+
+
 def test_a_correction_silences_late_texts() -> None:
     occasion = make_occasion(dated_at=local("2026-12-01T09:05"), corrections={"C1": local("2026-12-01T09:05")})
     decision = only(rulebook(DAY_STEP), occasion)

@@ -9,12 +9,14 @@ from tests.unit.scheduler.desks import SETTINGS, Folder, read_folder, told
 SHOWN = "{{ occasion.start | date }} {{ occasion.start | time }}"
 TEXTS = {
     "visit": SHOWN + " {{ occasion.place }} {{ occasion.mode }}",
-    "moved": "{{ told.start | date }} " + SHOWN,
+    "moved": "{{ told.start | date }} "
+    + SHOWN
+    + " {{ occasion.place | default('') }}{{ occasion.mode | default('') }}",
     "off": "{{ told.start | date }} {{ told.start | time }}",
-    "other": SHOWN + "{% if told.place %}{{ told.place }}{% endif %} {{ occasion.place }}",
+    "other": SHOWN + "{% if told.place %}{{ told.place }}{% endif %} {{ occasion.place | default('') }}",
 }
 STEP = "steps: [{id: s, before: 1 day, template: visit}]"
-FILE = "templates_sms/{}.en.txt.j2:1:1: "
+FILE = "templates_sms/{}.en.txt.j2:1:{}: "
 
 
 def told_of(root: Path, *rules: str, texts: dict[str, str] | None = None, settings: str = SETTINGS) -> list[str]:
@@ -97,29 +99,29 @@ ONLY_IN_CORRECTIONS = (
 
 def test_what_was_told_is_not_in_a_reminder(tmp_path: Path) -> None:
     found = told_of(tmp_path, rule("moved: moved"), texts={"visit": SHOWN + "{{ told.start | date }}"})
-    assert found == [FILE.format("visit") + ONLY_IN_CORRECTIONS]
+    assert found == [FILE.format("visit", 59) + ONLY_IN_CORRECTIONS]
 
 
 def test_what_was_told_is_not_in_a_template_that_a_step_uses_too(tmp_path: Path) -> None:
     steps = "steps: [{id: s, before: 1 day, template: moved}]"
-    assert told_of(tmp_path, rule("moved: moved", steps=steps)) == [FILE.format("moved") + ONLY_IN_CORRECTIONS]
+    assert told_of(tmp_path, rule("moved: moved", steps=steps)) == [FILE.format("moved", 4) + ONLY_IN_CORRECTIONS]
 
 
 def test_what_was_told_is_not_in_an_acknowledgement(tmp_path: Path) -> None:
     replies = "replies: {confirm: {words: [C], say: off}}"
-    assert told_of(tmp_path, rule(replies)) == [FILE.format("off") + ONLY_IN_CORRECTIONS]
+    assert told_of(tmp_path, rule(replies)) == [FILE.format("off", 4) + ONLY_IN_CORRECTIONS]
 
 
 def test_what_was_told_is_not_in_a_text_that_staff_send(tmp_path: Path) -> None:
     settings = SETTINGS + "templates: {moved: {for_staff: true}}\n"
     found = told_of(tmp_path, rule("moved: moved"), settings=settings)
-    assert found == [FILE.format("moved") + ONLY_IN_CORRECTIONS]
+    assert found == [FILE.format("moved", 4) + ONLY_IN_CORRECTIONS]
 
 
 def test_what_was_told_is_the_start_and_the_fields(tmp_path: Path) -> None:
     assert told_of(tmp_path, rule("moved: moved"), texts={"moved": SHOWN + "{{ told.end | date }}"}) == [
         (
-            f"{FILE.format('moved')}unknown variable `told.end`. "
+            f"{FILE.format('moved', 59)}unknown variable `told.end`. "
             "There are `told.date`, `told.mode`, `told.place`, `told.start`, `told.type`"
         ),
     ]
@@ -149,7 +151,7 @@ def test_what_was_told_is_the_start_and_the_fields(tmp_path: Path) -> None:
         (
             "changed: {of: [place], template: other}",
             "other",
-            "Now at {{ occasion.place }}, {{ occasion.start | date }}.",
+            "Now at {{ occasion.place | default('us') }}, {{ occasion.start | date }}.",
             (
                 "warning: a text that tells of a changed appointment should show its time, "
                 "else nobody knows which it is. Add `{{ occasion.start | time }}`"
@@ -160,14 +162,14 @@ def test_what_was_told_is_the_start_and_the_fields(tmp_path: Path) -> None:
 def test_a_correction_says_which_occasion_it_is_about(
     tmp_path: Path, more: str, name: str, source: str, line: str
 ) -> None:
-    assert told_of(tmp_path, rule(more), texts={name: source}) == [FILE.format(name) + line]
+    assert told_of(tmp_path, rule(more), texts={name: source}) == [FILE.format(name, 1) + line]
 
 
 def test_an_old_value_that_nobody_may_have_been_told_is_a_warning(tmp_path: Path) -> None:
     found = told_of(tmp_path, rule("moved: moved"), texts={"moved": SHOWN + " not at {{ told.place }}"})
     assert found == [
         (
-            f"{FILE.format('moved')}warning: its text cannot be rendered: told.place has no value, "
+            f"{FILE.format('moved', 1)}warning: its text cannot be rendered: told.place has no value, "
             "where no text told it before. Print it inside `{% if told.… %}`, or give it a `default`"
         ),
     ]

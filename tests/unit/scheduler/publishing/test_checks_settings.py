@@ -38,7 +38,7 @@ def test_a_plain_practice_has_no_problem(tmp_path: Path) -> None:
         ),
         (
             'sending_window: {mon: "9-5"}',
-            "7:18: sending window: `9-5` is not a span of hours. Write 'HH:MM-HH:MM' (24:00 may end it) or 'closed'",
+            "7:18: sending window: `9-5` is not a span of hours. Did you mean `09:00-17:00`?",
         ),
         (
             'sending_window: {mon-fri: "09:00-20:00", tue: closed}',
@@ -57,7 +57,7 @@ def test_a_plain_practice_has_no_problem(tmp_path: Path) -> None:
         ),
         (
             "countries: [CA, UK]",
-            "7:17: unknown country `UK`. Write its two letters, such as `CA`",
+            "7:17: unknown country `UK`. Did you mean `GB`?",
         ),
         (
             "countries: [US]",
@@ -129,7 +129,10 @@ def test_a_wrong_setting_is_told_where_it_stands(tmp_path: Path, added: str, lin
         (
             '"+15145550100"',
             '"514 555"',
-            "6:30: `514 555` is no sender's number. Write it as `+15145550100`",
+            (
+                "6:30: `514 555` is no sender's number. Write a number with its country (`+15145550100`), "
+                "a short code (5 or 6 digits) or a name (at most 11 letters)"
+            ),
         ),
         (
             "provider: terminal",

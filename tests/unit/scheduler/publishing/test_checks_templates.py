@@ -48,13 +48,13 @@ def test_a_hostile_template_is_refused_and_nothing_can_be_published(tmp_path: Pa
 
 def test_a_problem_names_the_template_s_file_and_line(tmp_path: Path) -> None:
     assert told_of(tmp_path, f"{SHOWN}\n{{{{ contact.frist_name }}}}") == [
-        f"{EN}2:1: unknown variable `contact.frist_name`. Did you mean `contact.first_name`?",
+        f"{EN}2:4: unknown variable `contact.frist_name`. Did you mean `contact.first_name`?",
     ]
 
 
 def test_variables_are_those_of_the_kind_that_the_rule_is_for(tmp_path: Path) -> None:
     assert told_of(tmp_path, SHOWN + "{{ occasion.balance | money }}") == [
-        f"{EN}1:1: unknown variable `occasion.balance`. Did you mean `occasion.place`?",
+        f"{EN}1:59: unknown variable `occasion.balance`. Did you mean `occasion.place`?",
     ]
 
 
@@ -62,7 +62,7 @@ def test_a_kind_dated_by_day_has_no_start(tmp_path: Path) -> None:
     rules = RULES.replace("for: appointment", "for: payment")
     desk = read_folder(tmp_path, Folder(rules={"r.yaml": rules}, templates={"visit.en.txt.j2": SHOWN}))
     assert told(desk, tmp_path) == [
-        f"{EN}1:1: unknown variable `occasion.start`. There are `occasion.amount`, `occasion.balance`, `occasion.date`",
+        f"{EN}1:4: unknown variable `occasion.start`. There are `occasion.amount`, `occasion.balance`, `occasion.date`",
     ]
 
 
@@ -73,32 +73,34 @@ def test_own_fields_of_contacts_can_be_printed(tmp_path: Path) -> None:
 
 def test_the_practice_s_phone_is_printed_only_if_it_has_one(tmp_path: Path) -> None:
     assert told_of(tmp_path, SHOWN + " {{ practice.phone }}") == [
-        f"{EN}1:1: `practice.phone` is printed, and the practice has none. Add `phone`",
+        f"{EN}1:60: `practice.phone` is printed, and the practice has none. Add `phone`",
     ]
     assert told_of(tmp_path, SHOWN + " {{ practice.phone }}", settings='phone: "555"\n') == []
 
 
 @pytest.mark.parametrize(
-    ("language", "word", "found"),
+    ("language", "word", "found", "column"),
     [
-        ("en", "See you tomorrow. ", "tomorrow"),
-        ("en", "Today! ", "Today"),
-        ("en", "{{ 'tomorrow' }} ", "tomorrow"),
-        ("fr", "A demain. ", "demain"),
-        ("fr", "Aujourd’hui. ", "Aujourd'hui"),
+        ("en", "See you tomorrow. ", "tomorrow", 9),
+        ("en", "Today! ", "Today", 1),
+        ("en", "{{ 'tomorrow' }} ", "tomorrow", 5),
+        ("fr", "A demain. ", "demain", 3),
+        ("fr", "Aujourd’hui. ", "Aujourd'hui", 1),
     ],
 )
-def test_a_literal_today_or_tomorrow_is_a_warning(tmp_path: Path, language: str, word: str, found: str) -> None:
+def test_a_literal_today_or_tomorrow_is_a_warning(
+    tmp_path: Path, language: str, word: str, found: str, column: int
+) -> None:
     assert told_of(tmp_path, word + SHOWN, language=language) == [
         (
-            f"templates_sms/visit.{language}.txt.j2:1:1: warning: `{found}` stands here as it is, "
+            f"templates_sms/visit.{language}.txt.j2:1:{column}: warning: `{found}` stands here as it is, "
             "and may be false when the text goes. Write `{{ occasion.start | day }}`"
         ),
     ]
 
 
 def test_a_literal_day_is_told_in_its_line(tmp_path: Path) -> None:
-    assert told_of(tmp_path, f"{SHOWN}\n\nUntil tomorrow.")[0].startswith(f"{EN}3:1: warning: `tomorrow`")
+    assert told_of(tmp_path, f"{SHOWN}\n\nUntil tomorrow.")[0].startswith(f"{EN}3:7: warning: `tomorrow`")
 
 
 def test_a_word_that_only_holds_today_is_none(tmp_path: Path) -> None:
@@ -185,7 +187,7 @@ def test_a_branch_for_a_missing_field_counts(tmp_path: Path) -> None:
 def test_a_filter_that_its_value_cannot_take_is_refused(tmp_path: Path) -> None:
     found = told_of(tmp_path, SHOWN + "{{ occasion.place | date }}")
     assert len(found) == 1
-    assert found[0].startswith(f"{EN}1:1: its text cannot be rendered: date needs a day or a moment")
+    assert found[0].startswith(f"{EN}1:59: its text cannot be rendered: date needs a day or a moment")
 
 
 PRACTICES = practices_in(CHECKOUT / "rules")

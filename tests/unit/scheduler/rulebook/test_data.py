@@ -145,23 +145,20 @@ BILLION_LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
         ),
         (
             b"a:\n\t- b",
-            (
-                "f.yaml:2:1: this is not well-formed YAML: found character that cannot start any token. "
-                "Indent with spaces, not tabs, and quote a value that starts with a special character"
-            ),
+            ("f.yaml:2:1: this is not well-formed YAML: a tab stands here. Indent with spaces only"),
         ),
         (
             b"a: b: c",
             (
-                "f.yaml:1:5: this is not well-formed YAML: mapping values are not allowed in this context. "
-                "Check the indentation, and quote a value that holds a colon"
+                "f.yaml:1:5: this is not well-formed YAML: this colon does not fit here. "
+                "Indent keys alike, write a space after a colon, quote a value that holds one"
             ),
         ),
         (
             b"a: [1, 2\nb: 3",
             (
-                "f.yaml:2:2: this is not well-formed YAML: did not find expected ',' or ']'. "
-                "Check indentation, quotes and brackets here and on the line before"
+                "f.yaml:1:4: this is not well-formed YAML: the bracket that opens here is not closed. "
+                "Add what closes it, or a comma between two values"
             ),
         ),
         (

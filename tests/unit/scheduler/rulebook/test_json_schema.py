@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from scheduler.rulebook.data import read_yaml
 from scheduler.rulebook.json_schema import rule_files_schema
 from scheduler.rulebook.positions import plain_data
+from scheduler.rulebook.schema import Practice
 from tests.unit.scheduler.desks import CHECKOUT
 
 SHIPPED = sorted((CHECKOUT / "rules").glob("*/*.yaml"))
@@ -96,8 +97,10 @@ def test_a_rule_that_the_reader_refuses_does_not_fit(given: dict[str, object]) -
     assert not is_valid({"rules": [{**RULE, **given}]})
 
 
-def test_a_key_that_is_not_supported_yet_is_not_in_it() -> None:
-    assert "auto_reply" not in rule_files_schema()["$defs"]["Practice"]["properties"]
+def test_every_setting_of_a_practice_is_in_it_and_explained() -> None:
+    settings = rule_files_schema()["$defs"]["Practice"]["properties"]
+    assert set(settings) == set(Practice.model_fields)
+    assert [key for key, said in settings.items() if not said.get("description")] == []
 
 
 def test_every_key_of_a_rule_and_a_step_is_explained() -> None:

@@ -117,9 +117,12 @@ def test_templates_of_corrections_and_acknowledgements_belong_to_the_rulebook(tm
     assert set(rulebook.templates) == set(names)
 
 
-def test_an_unsupported_key_is_never_accepted(tmp_path: Path) -> None:
-    desk = read_folder(tmp_path, Folder(settings=SETTINGS + "auto_reply: thanks\n"))
-    assert desk.rulebook() is None
+def test_the_template_of_the_automatic_answer_is_read_too(tmp_path: Path) -> None:
+    templates = {"visit.en.txt.j2": VISIT, "closed.en.txt.j2": "We are closed."}
+    desk = read_folder(tmp_path, Folder(settings=SETTINGS + "auto_reply: closed\n", templates=templates))
+    rulebook = desk.rulebook()
+    assert rulebook is not None
+    assert rulebook.templates["closed"] == {"en": "We are closed."}
 
 
 def test_all_problems_of_all_files_are_told_at_once_in_order(tmp_path: Path) -> None:

@@ -116,6 +116,13 @@ def test_an_inbound_text_from_nobody_is_malformed(provider: TwilioProvider) -> N
     assert isinstance(provider.inbound(from_twilio({"MessageSid": SID, "To": "+2"}), NOW), Malformed)
 
 
+def test_the_messaging_service_that_a_text_came_through_is_named(provider: TwilioProvider) -> None:
+    fields = {"MessageSid": SID, "From": "+1", "To": "+2", "Body": "Hi", "MessagingServiceSid": "MG" + "1" * 32}
+    found = provider.inbound(from_twilio(fields), NOW)
+    assert isinstance(found, Inbound)
+    assert (found.to_number, found.service) == ("+2", "MG" + "1" * 32)
+
+
 def test_what_is_not_signed_is_forged_whatever_it_says(provider: TwilioProvider) -> None:
     body = f"MessageSid={SID}&MessageStatus=delivered".encode()
     assert isinstance(provider.receipt(make_callback(body=body), NOW), Forged)
