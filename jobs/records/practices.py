@@ -72,8 +72,6 @@ replans = Table(
     "replans",
     metadata,
     Column("practice", Text, ForeignKey("practices.id"), primary_key=True),
-    Column("lane", Integer, primary_key=True, autoincrement=False),
-    Column("lanes", Integer, nullable=False, comment="how many there are: each has the ids that leave its number over"),
     Column("number", Integer, nullable=False, comment="counts the wishes: a later one begins from the front"),
     Column("wanted_at", Moment, nullable=False),
     Column("position", Json, comment="up to where occasions are planned again, in their order; null: nowhere yet"),

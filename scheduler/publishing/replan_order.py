@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, text
 from jobs.records import jobs, occasions, senders
 from jobs.records.life import IN_FLIGHT_SQL, WAITING_SQL
 from jobs.states import Origin, State
-from scheduler.publishing.replans import Lane, Position, position_of
+from scheduler.publishing.replans import Position, Wish, position_of
 from scheduler.publishing.revisions import Current
 
 MOST_SOON: Final = 1_000
@@ -55,20 +55,16 @@ def _due(connection: Connection, practice: str, before: dt.datetime) -> Iterator
         yield from map(_Due._make, connection.execute(waiting.order_by(jobs.c.due_at).limit(MOST_SOON)))
 
 
-def in_order(connection: Connection, lane: Lane) -> list[Position]:
-    """Return the place of every occasion of a lane, in the order in which the replan takes them.
+def in_order(connection: Connection, wish: Wish) -> list[Position]:
+    """Return the place of every occasion of the practice, in the order in which the replan takes them.
 
     Tuples of plain values, of which Python's collector keeps no count: of a hundred thousand it would keep looking.
     """
     query = select(occasions.c.starts_at, occasions.c.id).where(
-        occasions.c.practice == lane.practice, occasions.c.gone_at.is_(None)
+        occasions.c.practice == wish.practice, occasions.c.gone_at.is_(None)
     )
     rows = connection.execution_options(stream_results=True).execute(query)
-    return sorted(
-        position_of(starts_at, occasion_id, lane.wanted_at)
-        for starts_at, occasion_id in rows
-        if lane.holds(occasion_id)
-    )
+    return sorted(position_of(starts_at, occasion_id, wish.wanted_at) for starts_at, occasion_id in rows)
 
 
 def parts(ids: Sequence[uuid.UUID], size: int) -> Iterator[Sequence[uuid.UUID]]:

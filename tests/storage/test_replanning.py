@@ -15,7 +15,7 @@ from scheduler.publishing.applying import publish_draft
 from scheduler.publishing.keeping import Draft
 from scheduler.publishing.pacing import FIRST_AT_ONCE
 from scheduler.publishing.replanning import finish_replan, unfinished_replans, wish_of
-from scheduler.publishing.replans import Wish, hold_lane, want_replan
+from scheduler.publishing.replans import Wish, hold_wish
 from scheduler.publishing.revisions import Signature, current_revision, refresh_terms
 from scheduler.publishing.upgrading import refresh_all_terms
 from scheduler.rulebook.schema import Rulebook
@@ -127,7 +127,7 @@ def test_a_later_publish_begins_from_the_front(desk: Desk) -> None:
     publish(desk)
     cut_short(desk)
     publish(desk, make_rulebook())  # back to the first rules: half of the jobs are of the others
-    assert wish(desk).lanes[0].position is None
+    assert wish(desk).position is None
     finish_replan(desk.database, PRACTICE)
     assert planned_steps(desk, "two-days") == []
 
@@ -159,7 +159,7 @@ def test_a_replan_that_another_process_is_at_is_left_to_it(desk: Desk) -> None:
 
     def while_held(connection: Connection) -> Wish | None:
         practice_lock(connection, PRACTICE, exclusive=False)
-        hold_lane(connection, wish(desk).lanes[0], wait=True)
+        hold_wish(connection, wish(desk), wait=True)
         return finish_replan(desk.database, PRACTICE, wait=False)
 
     found = desk.database.write(while_held)
@@ -167,26 +167,14 @@ def test_a_replan_that_another_process_is_at_is_left_to_it(desk: Desk) -> None:
     assert not found.is_ended
 
 
-def test_lanes_share_the_occasions_and_end_together(desk: Desk) -> None:
-    take_in(desk, FIRST_AT_ONCE)
+def test_it_tells_how_far_it_is(desk: Desk) -> None:
+    take_in(desk, FIRST_AT_ONCE + 1)
     publish(desk)
-    desk.database.write(lambda connection: want_replan(connection, PRACTICE, desk.clock.now(), lanes=3))
     told: list[tuple[int, int]] = []
     finish_replan(desk.database, PRACTICE, lambda done, total: told.append((done, total)))
-    assert len(planned_steps(desk, "two-days")) == FIRST_AT_ONCE
-    assert told[-1] == (FIRST_AT_ONCE, FIRST_AT_ONCE)
-    assert [lane.is_ended for lane in wish(desk).lanes] == [True, True, True]
-    assert wish(desk).changed.planned == FIRST_AT_ONCE
-
-
-def test_a_lane_that_was_cut_short_is_finished_alone(desk: Desk) -> None:
-    take_in(desk, FIRST_AT_ONCE)
-    publish(desk)
-    desk.database.write(lambda connection: want_replan(connection, PRACTICE, desk.clock.now(), lanes=2))
-    cut_short(desk)
-    replan.run(Context(desk.database, lambda _entry: None))
-    assert len(planned_steps(desk, "two-days")) == FIRST_AT_ONCE
-    assert wish(desk).is_ended
+    assert told[0] == (FIRST_AT_ONCE, FIRST_AT_ONCE + 1)
+    assert told[-1] == (FIRST_AT_ONCE + 1, FIRST_AT_ONCE + 1)
+    assert wish(desk).changed.planned == FIRST_AT_ONCE + 1
 
 
 def test_a_replan_without_time_left_goes_on_another_time(desk: Desk) -> None:

@@ -118,13 +118,6 @@ def _make_replans() -> None:
     op.create_table(
         "replans",
         sa.Column("practice", sa.Text(), nullable=False),
-        sa.Column("lane", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column(
-            "lanes",
-            sa.Integer(),
-            nullable=False,
-            comment="how many there are: each has the ids that leave its number over",
-        ),
         sa.Column(
             "number", sa.Integer(), nullable=False, comment="counts the wishes: a later one begins from the front"
         ),
@@ -145,7 +138,7 @@ def _make_replans() -> None:
             comment="null: the jobs are not in line with the current revision yet",
         ),
         sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_replans_practice")),
-        sa.PrimaryKeyConstraint("practice", "lane", name=op.f("pk_replans")),
+        sa.PrimaryKeyConstraint("practice", name=op.f("pk_replans")),
     )
 
 
