@@ -23,6 +23,7 @@ from scheduler.chores.context import Context
 
 MOST = 500
 """Jobs of a sender in one run."""
+_CLOSERS = frozenset({store.WORKER, store.PROVIDER})
 
 
 def run(context: Context) -> Counter[str]:
@@ -48,8 +49,8 @@ def hand_over(connection: Connection, *, now: dt.datetime) -> list[store.Moved]:
 
 
 def _is_closed(each: PauseInForce) -> bool:
-    """Tell whether no person but a provider's answer stopped a sender, or a practice's account."""
-    return each.pause.scope in {SENDER, PROVIDER} and not each.by.startswith(store.person(""))
+    """Tell whether a provider's answer stopped a sender, or a practice's account: a worker or a receipt brought it."""
+    return each.pause.scope in {SENDER, PROVIDER} and each.by in _CLOSERS
 
 
 def _handed_over(

@@ -11,8 +11,8 @@ SECONDS_ALONE, SECONDS_BESIDE_OTHERS = 0.12, 0.03
 REST_ALONE, REST_BESIDE_OTHERS = 0.001, 0.012
 """How long SQLite's lock is left to others between two: time for what a worker does next with a text."""
 FEWEST_AT_ONCE, FIRST_AT_ONCE, MOST_AT_ONCE = 5, 25, 1000
-SECONDS_WAITED: Final = 0.0005
-"""Who waits longer for its turn is not alone."""
+SECONDS_WAITED: Final = 0.002
+"""Who waits longer for its turn is not alone: others' transactions take longer, and a busy machine's delays do not."""
 PARTS_BESIDE_OTHERS: Final = 40
 """So many parts long it goes on as beside others once it met one."""
 

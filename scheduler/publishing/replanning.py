@@ -136,7 +136,9 @@ class _Run:
             self._tell(done.wish.done, done.wish.total)
             if not done.occasions:
                 return
-            self._pace.note(done.occasions, seconds=done.seconds, waited=done.began - asked)
+            # On PostgreSQL others wait only for the very rows of a part: there is no turn to wait for.
+            waited = done.began - asked if self._database.is_sqlite else 0.0
+            self._pace.note(done.occasions, seconds=done.seconds, waited=waited)
             self._rest()
             self._look_at_sizes()
 

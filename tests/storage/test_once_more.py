@@ -11,7 +11,7 @@ from jobs.providers.contract import Fault, Receipt, Status
 from jobs.receipts import record_receipts
 from jobs.states import State
 from jobs.store.values import Job, Moved
-from scheduler.chores import replan_fallen
+from scheduler.chores import replan_fallen, replan_held
 from scheduler.chores.context import Context
 from tests.storage.asking_why import of_job, told
 from tests.storage.conversing import DAY_BEFORE, HOUR_BEFORE, Talk, make_answered_rulebook, opened_talk
@@ -112,6 +112,9 @@ def test_a_rule_that_is_published_meanwhile_does_not_strand_it(talk: Talk) -> No
     job = again(talk)
     assert job is not None
     talk.desk.clock.jump_to(job.due_at)
+    assert talk.deliver([job.id]) == []  # it is held, to be planned by the new rule
+    talk.desk.later(minutes=2)
+    replan_held.run(Context(talk.desk.database, lambda _entry: None))
     assert len(talk.deliver([job.id])) == 1
 
 
