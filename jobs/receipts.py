@@ -6,11 +6,11 @@ belongs to none is kept for the attempt that may still get that id. No receipt m
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jobs import bad_numbers, consent, senders, spending, store
@@ -63,6 +63,35 @@ def record_receipts(
         _note_fault(connection, provider, each, owner, now)
     send_again(connection, moved, {owner.job_id: each.fault for each, owner in known}, now=now)
     return moved
+
+
+def adopt(connection: Connection, provider: str, provider_ids: Collection[str], *, now: dt.datetime) -> list[Moved]:
+    """Do what receipts say that came before their attempts had their ids, which a provider has given now.
+
+    They count as proof and arrival; what else an error says of a number or a sender was not kept.
+    """
+    query = (
+        select(receipts.c.id, receipts.c.status, receipts.c.error_code, receipts.c.provider_id)
+        .add_columns(attempts.c.id.label("attempt_id"), attempts.c.practice)
+        .join(attempts, attempts.c.provider_id == receipts.c.provider_id)
+        .where(receipts.c.provider == provider, receipts.c.provider_id.in_(sorted(provider_ids)))
+        .where(attempts.c.provider == provider, receipts.c.attempt_id.is_(None))
+        .order_by(receipts.c.at, receipts.c.id)
+    )
+    found = connection.execute(query).all() if provider_ids else []
+    for row in found:
+        mine = update(receipts).where(receipts.c.id == row.id)
+        connection.execute(mine.values(attempt_id=row.attempt_id, practice=row.practice))
+    proofs = [
+        Proof(
+            attempt_id=row.attempt_id,
+            delivered=_ARRIVED.get(Status(row.status)),
+            provider_id=row.provider_id,
+            error_code=row.error_code,
+        )
+        for row in found
+    ]
+    return store.prove(connection, proofs, now=now) if proofs else []
 
 
 def _unknown(connection: Connection, provider: str, given: Sequence[Receipt]) -> list[Receipt]:

@@ -6,11 +6,14 @@ A pause is no state of a job: `take_due` leaves its jobs where they are, with th
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from jobs import events, store
 from jobs.database import practice_lock
+from jobs.events import Kind, NewEvent
 from jobs.records import new_id, pauses, practices, providers, senders
 from jobs.terms import SenderTerms
 
@@ -19,6 +22,8 @@ PRACTICE = "practice"
 RULE = "rule"
 SENDER = "sender"
 PROVIDER = "provider"
+_CLOSERS: Final = frozenset({store.PROVIDER, store.WORKER})
+"""Who pauses because of what a provider answered; anyone else is a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,15 @@ def pause(connection: Connection, wanted: Sequence[Pause], *, by: str, now: dt.d
     fresh = [each for key, each in new.items() if key not in known]
     if fresh:
         connection.execute(insert(pauses), [_row(each, by, now) for each in fresh])
+        if by in _CLOSERS:
+            events.note(connection, [_closing(each) for each in fresh if each.practice is not None], now=now)
     return fresh
+
+
+def _closing(found: Pause) -> NewEvent:
+    """Return the event that a provider closed its account or a sender."""
+    payload = {"what": found.scope, "id": found.target, "reason": found.reason}
+    return NewEvent(practice=str(found.practice), kind=Kind.PROVIDER_CLOSED, payload=payload)
 
 
 def slow_down(connection: Connection, slowed: Sequence[Slowed]) -> None:

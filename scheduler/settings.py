@@ -52,6 +52,11 @@ class Settings:
     """What is set up of each provider: `QUIETBELL_TWILIO_AUTH_TOKEN` is `auth_token` of `twilio`. All may be secret."""
     public_url: str | None = None
     """Where the world reaches this installation: where providers are to send receipts and texts."""
+    events_allow_private: bool = False
+    """Events may be posted to addresses of this machine's own networks, and without TLS."""
+    smtp_url: str | None = dataclasses.field(default=None, repr=False)
+    """Where mail to staff goes out: `smtp://` (STARTTLS where it can) or `smtps://`; it may hold a password."""
+    mail_from: str | None = None
     worker_threads: int = 4
     log_level: LogLevel = "info"
     log_format: LogFormat = "auto"
@@ -111,6 +116,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         calendar_feeds=reader.read_secrets(CALENDAR, _feed_url),
         providers=_providers(reader),
         public_url=reader.read("PUBLIC_URL", _public_url, None),
+        events_allow_private=reader.read("EVENTS_ALLOW_PRIVATE", _yes_no, default=False),
+        smtp_url=reader.read_secret("SMTP_URL", _smtp_url, None),
+        mail_from=reader.read("MAIL_FROM", _mail_address, None),
         worker_threads=reader.read("WORKER_THREADS", _whole(1, MOST_THREADS), 4),
         log_level=reader.read("LOG_LEVEL", _one_of(LEVELS), "info"),
         log_format=reader.read("LOG_FORMAT", _one_of(FORMATS), "auto"),
@@ -206,6 +214,22 @@ def _database_url(variable: str, text: str) -> str:
 def _redis_url(variable: str, text: str) -> str:
     if not text.startswith(("redis://", "rediss://", "unix://")):
         message = f"{variable} must begin with redis://, rediss:// or unix://"
+        raise ConfigurationError(message)
+    return text
+
+
+def _smtp_url(variable: str, text: str) -> str:
+    scheme, _, rest = text.partition("://")
+    if scheme not in {"smtp", "smtps"} or not re.match(r"[^/?#\s]+/?$", rest):
+        # The address itself may hold a password: it is not repeated.
+        message = f"{variable} must be the address of a mail server, such as smtp://user:password@mail.example.org:587"
+        raise ConfigurationError(message)
+    return text
+
+
+def _mail_address(variable: str, text: str) -> str:
+    if not re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", text):
+        message = f"{variable} must be one mail address, such as quietbell@example.org, not {text!r}"
         raise ConfigurationError(message)
     return text
 

@@ -13,6 +13,7 @@ from typing import Protocol
 from jobs.clock import Clock, SystemClock
 from jobs.database import Database
 from jobs.delivery import Delivery
+from jobs.errors import ConfigurationError
 from jobs.providers import PROVIDERS, make_provider
 from jobs.providers.contract import Provider
 from jobs.providers.http.callbacks import callback_address
@@ -21,7 +22,7 @@ from jobs.providers.setup import Setup, Sink
 from jobs.queue import THREADS_A_LANE, Queue, memory_broker, redis_broker
 from jobs.store import Entry
 from scheduler.chores import CHORES
-from scheduler.chores.context import Context
+from scheduler.chores.context import Context, MailServer
 from scheduler.settings import Settings
 
 Deliver = Callable[[Sequence[uuid.UUID]], object]
@@ -99,8 +100,25 @@ def assemble(
         providers=delivery.providers,
         run_coroutine=sending.run,
         calendar_feeds=settings.calendar_feeds,
+        events_allow_private=settings.events_allow_private,
+        mail=mail_server(settings),
     )
     return Parts(settings, told, database, broker, queue, delivery, context, stopping, sending)
+
+
+def mail_server(settings: Settings) -> MailServer | None:
+    """Return where staff's mail goes out, None where no server is set.
+
+    Raises:
+        ConfigurationError: there is a server, and nobody whom its mail is from.
+
+    """
+    if settings.smtp_url is None:
+        return None
+    if settings.mail_from is None:
+        message = "QUIETBELL_SMTP_URL needs QUIETBELL_MAIL_FROM: whom mail to staff is from"
+        raise ConfigurationError(message)
+    return MailServer(settings.smtp_url, settings.mail_from)
 
 
 def make_providers(settings: Settings, clock: Clock, sink: Sink | None = None) -> dict[str, Provider]:

@@ -12,10 +12,14 @@ from sqlalchemy import Connection, RowMapping, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jobs.providers.contract import Inbound
-from jobs.records import contacts, new_id, practices, senders, texts
+from jobs.records import attempts, contacts, new_id, practices, senders, texts
 
 _LONGEST_BODY = 20_000
 """Characters; a concatenated text of 255 parts has 39,015, and nobody has sent one."""
+SERVICE_PATTERN = "^MG[0-9a-fA-F]{32}$"
+"""A sender's number that is none: Twilio's id of a group of numbers."""
+MOST_LOOKED_AT = 100
+"""So many of the newest texts to a number are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +62,35 @@ class Meant:
     acknowledged_by: uuid.UUID | None = None
 
 
-def home_of(connection: Connection, inbound: Inbound) -> Home | None:
+def home_of(connection: Connection, provider: str, inbound: Inbound) -> Home | None:
     """Return the practice whose sender has the number that was written to; None where no practice has it.
 
     Else the one whose sender is the service that it came through. Of several practices with one number, or one service,
-    the one that last wrote to this person.
+    the one that last wrote to this person. Where the provider names no service, it is one of its own that wrote to the
+    person last, else the only one that there is.
     """
     for own_number in (inbound.to_number, inbound.service):
         practice = None if own_number is None else _owner_of(connection, own_number, inbound.from_number)
         if own_number is not None and practice is not None:
             return Home(practice, inbound.from_number, own_number)
-    return None
+    return _home_of_unnamed_service(connection, provider, inbound) if inbound.service is None else None
+
+
+def _home_of_unnamed_service(connection: Connection, provider: str, inbound: Inbound) -> Home | None:
+    """Return the practice with the service that last wrote to a person, else the only one that sends by a service."""
+    is_service = senders.c.number.regexp_match(SERVICE_PATTERN) & (senders.c.provider == provider)
+    is_published = (practices.c.id == senders.c.practice) & practices.c.current_revision.is_not(None)
+    services = select(senders.c.practice, senders.c.number).join(practices, is_published).where(is_service)
+    known = [(row.practice, row.number) for row in connection.execute(services.where(~senders.c.gone).distinct())]
+    wrote = (
+        select(attempts.c.practice, attempts.c.from_number)
+        .where(attempts.c.to_number == inbound.from_number, attempts.c.provider == provider)
+        .order_by(attempts.c.started_at.desc())
+        .limit(MOST_LOOKED_AT)
+    )
+    spoken = [(row.practice, row.from_number) for row in connection.execute(wrote)] if known else []
+    found = next((each for each in spoken if each in known), known[0] if len(known) == 1 else None)
+    return None if found is None else Home(found[0], inbound.from_number, found[1])
 
 
 def _owner_of(connection: Connection, own_number: str, number: str) -> str | None:

@@ -14,6 +14,8 @@ from sqlalchemy import ColumnElement, Connection, TextClause, and_, or_, select,
 
 from jobs import consent, store
 from jobs.consent import OPT_IN, OPT_OUT, ConsentWord
+from jobs.conversation.telling import tell_opted_out
+from jobs.events import Kind, wants
 from jobs.gates.opted_out import OPTED_OUT
 from jobs.records import contacts, jobs
 from jobs.records.life import IN_FLIGHT_SQL, UNSAID_SQL, WAITING_SQL
@@ -45,6 +47,8 @@ def opt_out(connection: Connection, word: ConsentWord, *, by: str, now: dt.datet
     reason = f"{OPTED_OUT} (by {word.source}, {now:%Y-%m-%d})"
     waiting = [job for job in _unsent_to(connection, word.practice, word.number) if not _confirms(job)]
     blocked = store.block(connection, [Pick(id=job.id, reason=reason) for job in waiting], by=by, now=now)
+    if is_new and wants(connection, Kind.CONTACT_OPTED_OUT, word.practice):
+        tell_opted_out(connection, word, _reached_on(connection, word.practice, word.number), now=now)
     return Opted(is_new, tuple(blocked), _occasions(waiting, blocked))
 
 

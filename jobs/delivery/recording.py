@@ -16,6 +16,7 @@ from jobs.conversation.opting import opt_out
 from jobs.delivery.batches import Ended
 from jobs.delivery.taking_over import has_fallback, who_takes_over
 from jobs.providers.contract import Accepted, Closed, Fault, Later, NotWritten, Outcome, Refused, Throttled, Unknown
+from jobs.receipts import adopt
 from jobs.records import attempts
 from jobs.senders import PROVIDER, SENDER, Pause, Slowed, active_pauses, pause, slow_down
 from jobs.states import State
@@ -51,6 +52,7 @@ class Recording:
         """Write endings, move the jobs, settle what they reserved; note opt-outs, closed and throttled senders."""
         held = spending.open_reserves(connection, [each.going.intent.attempt_id for each in self._ended])
         record(connection, self._results(connection), now=self._now)
+        self._adopt_receipts(connection)
         spending.close(connection, held)
         for each in self._ended:
             if _said_stop(each):
@@ -76,6 +78,15 @@ class Recording:
             _result(each, then, others.get(each.going.intent.job_id), self._now)
             for each, then in zip(self._ended, self._nexts, strict=True)
         ]
+
+    def _adopt_receipts(self, connection: Connection) -> None:
+        """Let receipts count that were here before the answer which says whose they are."""
+        given: dict[str, list[str]] = {}
+        for each in self._ended:
+            if isinstance(each.outcome, Accepted):
+                given.setdefault(each.going.intent.provider, []).append(each.outcome.provider_id)
+        for provider, ids in sorted(given.items()):
+            adopt(connection, provider, ids, now=self._now)
 
     def _note_health(self, connection: Connection) -> None:
         """Tell each provider's breaker of the wave: unknowns may open it, answers let it close again.

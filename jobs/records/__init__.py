@@ -6,11 +6,15 @@ made by us.
 
 from jobs.records.calendars import calendar_events, calendar_links, calendars
 from jobs.records.columns import Id, Moment, metadata, new_id
-from jobs.records.life import attempts, fallen, jobs, receipts, timeline
+from jobs.records.events import deliveries, endpoints, events
+from jobs.records.identities import api_keys, audit, sessions, sign_ins, users
+from jobs.records.life import attempts, fallen, jobs, one_off_keys, receipts, timeline
 from jobs.records.people import (
     consents,
     contact_aliases,
     contacts,
+    conversation_notes,
+    conversations,
     notes,
     number_faults,
     occasion_aliases,
@@ -38,13 +42,20 @@ from jobs.records.practices import (
 __all__ = [
     "Id",
     "Moment",
+    "api_keys",
     "attempts",
+    "audit",
     "calendar_events",
     "calendar_links",
     "calendars",
     "consents",
     "contact_aliases",
     "contacts",
+    "conversation_notes",
+    "conversations",
+    "deliveries",
+    "endpoints",
+    "events",
     "fallen",
     "import_rows",
     "imports",
@@ -57,6 +68,7 @@ __all__ = [
     "occasion_aliases",
     "occasion_people",
     "occasions",
+    "one_off_keys",
     "pauses",
     "plans",
     "practices",
@@ -66,9 +78,12 @@ __all__ = [
     "replans",
     "revisions",
     "senders",
+    "sessions",
+    "sign_ins",
     "spending",
     "step_publishings",
     "texts",
     "timeline",
     "told",
+    "users",
 ]

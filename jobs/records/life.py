@@ -1,6 +1,6 @@
-"""Jobs, their timelines, attempts and receipts.
+"""Jobs, their timelines, attempts and receipts, and the keys of one-offs.
 
-Writer of `jobs`, `timeline`, `attempts` and `fallen`: `jobs/store`, only.
+Writer of `jobs`, `timeline`, `attempts` and `fallen`: `jobs/store`, only; of `one_off_keys`: `scheduler/asking/once`.
 """
 
 from collections.abc import Iterable
@@ -234,4 +234,16 @@ receipts = Table(
     Column("at", Moment, nullable=False),
     Index("ix_receipts_provider_id", "provider", "provider_id", "status", unique=True),
     Index("ix_receipts_attempt_id", "attempt_id"),
+)
+
+one_off_keys = Table(
+    "one_off_keys",
+    metadata,
+    Column("practice", Text, primary_key=True),
+    Column("key", Text, primary_key=True, comment="the asker's Idempotency-Key"),
+    Column("body_hash", Text, nullable=False, comment="SHA-256 of what was asked with it"),
+    Column("job_id", Id),
+    Column("answer", Json, comment="what was answered: ids, moments and sums, no words and no number"),
+    Column("at", Moment, nullable=False),
+    Index("ix_one_off_keys_job_id", "job_id"),
 )

@@ -1,7 +1,8 @@
 """Contacts, occasions, what was told, texts, consents and the notes of people.
 
 Writers: contacts, occasions, occasion_people, aliases, notes: `scheduler/intake`; told: `jobs/store` (from the intent
-on); texts: `jobs/store` and `jobs/conversation`; consents: `jobs/consent`; number_faults: `jobs/bad_numbers`.
+on); texts: `jobs/store` and `jobs/conversation`; conversations, conversation_notes: `jobs/conversation`; consents:
+`jobs/consent`; number_faults: `jobs/bad_numbers`.
 """
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
@@ -146,6 +147,29 @@ Index(
     texts.c.number,
     postgresql_where=text(OPEN_TEXT_SQL),
     sqlite_where=text(OPEN_TEXT_SQL),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("practice", Text, ForeignKey("practices.id"), primary_key=True),
+    Column("number", Text, primary_key=True, comment="the person's, E.164"),
+    Column("assigned_to", Text, comment="who of the staff sees to it; null: the contact's owner"),
+    Column("case_ref", Text, comment="the case that a person linked it to"),
+    Column("updated_at", Moment, nullable=False),
+    Column("updated_by", Text, nullable=False),
+)
+
+conversation_notes = Table(
+    "conversation_notes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("practice", Text, ForeignKey("practices.id"), nullable=False),
+    Column("number", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_conversation_notes_number", "practice", "number", "at"),
 )
 
 consents = Table(

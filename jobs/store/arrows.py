@@ -18,6 +18,7 @@ from jobs.states import State, Verb, sources_of
 from jobs.store.falling import FALLEN, note_fallen
 from jobs.store.given import encode_ids, given_ids
 from jobs.store.stepping import Step, write_steps
+from jobs.store.telling_out import tell_steps
 from jobs.store.values import BEING_REPLANNED, PLANNER, Moved
 
 
@@ -102,6 +103,7 @@ def walk(connection: Connection, steps: Sequence[Step], *, now: dt.datetime) -> 
         message = f"{len(steps) - written} of {len(steps)} locked jobs were not as they were read"
         raise LostHoldError(message)
     note_fallen(connection, [each.id for each in steps if _asks_for_planning(each)])
+    tell_steps(connection, steps, now=now)
     return [Moved(each.id, each.verb, each.from_state, each.to_state, each.to_fence) for each in steps]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Connection, Executable, Table, bindparam, delete, or_, select, text
 
-from jobs.records import Moment, attempts, jobs, occasions, receipts, senders, timeline
+from jobs.records import Moment, attempts, jobs, occasions, one_off_keys, receipts, senders, timeline
 from jobs.records.life import IN_FLIGHT_SQL, WAITING_SQL
 from jobs.states import ENDED, UNCLAIMED, WAITING, State, Verb
 from jobs.store.arrows import Standing, lock, step, walk
@@ -170,7 +170,9 @@ def _prunable_statement() -> Executable:
         .outerjoin(occasions, occasions.c.id == jobs.c.occasion_id)
         .where(jobs.c.practice == bindparam("practice"), ended, jobs.c.useful_until < before)
         .where(jobs.c.updated_at < before, is_past)
+        .order_by(jobs.c.id)
         .limit(CHUNK)
+        .with_for_update(of=jobs, skip_locked=True)  # what a person reopens right now is not taken
     )
 
 
@@ -182,6 +184,7 @@ def _prune_statements(dialect: str) -> list[tuple[Executable, str]]:
         (receipts, receipts.c.attempt_id.in_(theirs)),
         (attempts, attempts.c.job_id.in_(ids)),
         (timeline, timeline.c.job_id.in_(ids)),
+        (one_off_keys, one_off_keys.c.job_id.in_(ids)),
         (jobs, jobs.c.id.in_(ids)),
     ]
     return [(delete(table).where(condition), table.name) for table, condition in pieces]

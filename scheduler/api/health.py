@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 OK = 200
 UNAVAILABLE = 503
@@ -29,7 +29,7 @@ class Readiness:
         return all(found == "ok" for found in self.parts.values())
 
 
-def health_app(look: Callable[[], Readiness], *more: Route) -> Starlette:
+def health_app(look: Callable[[], Readiness], *more: BaseRoute) -> Starlette:
     """Return an application answering `/health`, `/ready` and more; `look` may block and is called on a thread."""
 
     async def health(_request: Request) -> JSONResponse:

@@ -13,7 +13,10 @@ from jobs.clock import steady_seconds
 from scheduler.chores import (
     ask_prices,
     expire,
+    forget_events,
     hand_over,
+    mail_staff,
+    post_events,
     prune,
     read_calendars,
     redact,
@@ -24,6 +27,7 @@ from scheduler.chores import (
     resume_imports,
     settle_in_doubt,
     take_due,
+    tell_unreached,
 )
 from scheduler.chores.context import Context
 
@@ -50,9 +54,13 @@ CHORES: tuple[Chore, ...] = (
     Chore("take_due", 0.25, take_due.run),
     Chore("read_calendars", 5, read_calendars.run),
     Chore("resume_imports", 5, resume_imports.run),
+    Chore("post_events", 1, post_events.run),
+    Chore("mail_staff", 10, mail_staff.run),
+    Chore("tell_unreached", 60, tell_unreached.run),
     Chore("ask_prices", 60, ask_prices.run),
     Chore("redact", 10, redact.run),
     Chore("prune", 3600, prune.run),
+    Chore("forget_events", 3600, forget_events.run),
 )
 """In the order in which one turn of the clock runs those that are due."""
 

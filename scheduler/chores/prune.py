@@ -1,6 +1,6 @@
 """Delete ended jobs that nothing can plan again, with all that hangs on them, once their practice keeps them no longer.
 
-A job is kept as long as the longest that `keep` says of bodies and of numbers; where either is left out, for ever.
+And sessions that are over. A job is kept as long as the longest that `keep` says of bodies and of numbers; where either is left out, for ever.
 """
 
 import datetime as dt
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from jobs import store
 from jobs.records import practices
 from scheduler.chores.context import Context
+from scheduler.identities import backing_off, sessions
 from scheduler.planning.timing import add_months
 from scheduler.publishing.revisions import load_current
 from scheduler.rulebook.schema import Keep
@@ -33,7 +34,14 @@ def run(context: Context) -> Counter[str]:
             counts.update(gone)
             if not gone:
                 break
+    counts.update(context.database.write(partial(_sweep, context)))
     return counts
+
+
+def _sweep(context: Context, connection: Connection) -> Counter[str]:
+    """Delete sessions that are over and failed sign-ins that count no more."""
+    now = context.database.moment(connection)
+    return +Counter(sessions=sessions.sweep(connection, now), sign_ins=backing_off.sweep(connection, now))
 
 
 def kept_since(keep: Keep, now: dt.datetime) -> dt.datetime | None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from jobs import consent
 from jobs.conversation import Arrived, Home, Meant, arrive, home_of, note_meaning, opt_out, settle
+from jobs.conversation.telling import tell_received
 from jobs.database import Database
 from jobs.phone import mask
 from jobs.providers.contract import Capabilities, Inbound
@@ -69,7 +70,7 @@ def receive(
 
     """
     with database.read() as connection:
-        home = home_of(connection, inbound)
+        home = home_of(connection, provider, inbound)
     if home is None:
         return NobodysNumber(mask(inbound.to_number))
     turns = Turns(database, load)
@@ -163,6 +164,7 @@ def _done(turn: Turn, arrived: Arrived, done: _Done) -> Received:
     is_cut = done.acknowledgement is not None and planned is None
     meant = Meant(done.reading.meaning.value, done.reading.flagged or is_cut, done.occasion_id, planned)
     note_meaning(turn.connection, arrived.id, meant)
+    tell_received(turn.connection, arrived, now=turn.now)
     return Received(
         arrived, done.reading.meaning, meant.flagged, planned is not None, blocked=done.blocked, reopened=done.reopened
     )

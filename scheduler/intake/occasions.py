@@ -19,6 +19,7 @@ from scheduler.intake.merging import Merged, Place, merge_occasion
 from scheduler.intake.outcomes import Outcome, Refused, RowOutcome, Upserted
 from scheduler.intake.rows import SKIP, Problem, Row, refuse_doubles, unknown_contact
 from scheduler.intake.spelling import suggestion
+from scheduler.intake.telling import tell_answered
 from scheduler.intake.writing import add, put, unname
 from scheduler.planning.basis import Basis, Occurrence, Replanned, basis_of
 from scheduler.planning.replanner import replan, replan_occasions
@@ -141,7 +142,9 @@ def set_answer(
     if answer not in ANSWERS:
         message = f"{answer!r} is no answer{suggestion(answer, ANSWERS)}: it is one of {', '.join(ANSWERS)}"
         raise InputError(message)
-    return _set(connection, current, [occasion_id], {"answer": answer}, now)
+    replanned = _set(connection, current, [occasion_id], {"answer": answer}, now)
+    tell_answered(connection, current.rulebook.practice.practice, occasion_id, now=now)
+    return replanned
 
 
 def remove_occasions(

@@ -29,6 +29,7 @@ class Basis:
     """What jobs are planned under: a published revision, compiled, with what the replanner looks up in it.
 
     `rules` are those that may tell a correction, in the revision's order; `corrections_window` None: the sending one.
+    `fallbacks`: by sender all that may take over from it, one after the other.
     """
 
     practice: str
@@ -40,6 +41,7 @@ class Basis:
     rules: tuple[RuleTerms, ...] = ()
     corrections_window: SendingWindow | None = None
     renames: Renames = field(default_factory=Renames)
+    fallbacks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,21 @@ def basis_of(revision: str, rulebook: Rulebook, compiled: CompiledRulebook) -> B
         rules=tuple(_terms(practice, rule) for rule in rulebook.rules if rule.moved or rule.cancelled or rule.changed),
         corrections_window=None if practice.corrections_window is None else _every_day(practice.corrections_window),
         renames=renames_of(rulebook.rules),
+        fallbacks=_fallbacks(practice),
     )
+
+
+def _fallbacks(practice: Practice) -> dict[str, tuple[str, ...]]:
+    """Return by sender its fallback, that one's own, and so on; each once, whatever the practice says."""
+    following = {sender.id: sender.fallback for sender in practice.senders if sender.fallback is not None}
+    chains: dict[str, tuple[str, ...]] = {}
+    for first in following:
+        chain, sender = [first], following.get(first)
+        while sender is not None and sender not in chain:
+            chain.append(sender)
+            sender = following.get(sender)
+        chains[first] = tuple(chain[1:])
+    return chains
 
 
 @functools.lru_cache(maxsize=64)

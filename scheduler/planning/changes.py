@@ -34,8 +34,9 @@ class Circumstances:
     """What the difference depends on besides decisions and jobs.
 
     `dated_at`: when the present start was recorded; `off`: why the occasion is reminded of no more; `steps`: every
-    (rule, step) of the revision; `providers` by sender; `touched`: jobs with an attempt that was or may have been
-    accepted; `new_numbers`: contacts whose number was changed just now; `contact_ids` by the key that decisions use.
+    (rule, step) of the revision; `providers` by sender; `fallbacks`: by sender all that may take over from it;
+    `touched`: jobs with an attempt that was or may have been accepted; `new_numbers`: contacts whose number was changed
+    just now; `contact_ids` by the key that decisions use.
     """
 
     now: dt.datetime
@@ -47,11 +48,12 @@ class Circumstances:
     cause: Cause = Cause.INTAKE
     touched: Collection[uuid.UUID] = frozenset()
     new_numbers: Collection[uuid.UUID] = frozenset()
+    fallbacks: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """A stored job and the values that it is to take; `reason` is for people."""
+    """A stored job and the values that it is to take; `reason` is for people. `sender` None: the job's own stays."""
 
     job: Job
     decision: Decision
@@ -60,6 +62,7 @@ class Rewrite:
     contact_id: uuid.UUID | None
     reason: str
     due_at: dt.datetime | None = None
+    sender: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +222,8 @@ class _Difference:
         return replace(rewrite, planned_for=job.planned_for, useful_until=until, due_at=job.due_at)
 
     def _rewrite(self, job: Job, decision: Decision, reason: str) -> Rewrite:
-        return Rewrite(job, decision, *times_of(decision), self.given.contact_ids.get(decision.contact), reason)
+        contact_id = self.given.contact_ids.get(decision.contact)
+        return Rewrite(job, decision, *times_of(decision), contact_id, reason, sender=decision.sender)
 
     def _update(self, decision: Decision, job: Job) -> None:
         """Move or refresh an unsent job, or leave it alone where nothing differs."""
@@ -229,19 +233,21 @@ class _Difference:
         contact_id = self.given.contact_ids.get(decision.contact)
         is_other_contact = contact_id != job.contact_id
         reason = "it goes to another contact" if is_other_contact else "its moment changed"
-        rewrite = Rewrite(job, decision, planned_for, useful_until, contact_id, reason)
+        rewrite = Rewrite(job, decision, planned_for, useful_until, contact_id, reason, sender=decision.sender)
         if is_other_contact and job.pinned:
             self.changes.readdresses.append(replace(rewrite, due_at=job.due_at))
         elif is_other_contact or planned_for != job.planned_for:
             self.changes.moves.append(rewrite)
         elif useful_until != job.useful_until or self._differs(decision, job):
-            self.changes.refreshes.append(replace(rewrite, reason="its rule or its usefulness changed"))
+            self._refresh(replace(rewrite, reason="its rule or its usefulness changed"))
 
     def _refresh_again(self, decision: Decision, job: Job) -> None:
         """Bring what says a text once more up to date; its moment and its contact stay."""
         if self._differs(decision, job):
-            changed = Rewrite(job, decision, job.planned_for, job.useful_until, job.contact_id, "its rule changed")
-            self.changes.refreshes.append(changed)
+            self._refresh(Rewrite(job, decision, job.planned_for, job.useful_until, job.contact_id, "its rule changed"))
+
+    def _refresh(self, rewrite: Rewrite) -> None:
+        self.changes.refreshes.append(replace(rewrite, sender=self._sender(rewrite.decision, rewrite.job)))
 
     def _keeps_its_moment(self, decision: Decision, job: Job) -> bool:
         """Tell whether the moment of an unsent job was moved into the past, as by a publish: then its old one stays."""
@@ -259,11 +265,23 @@ class _Difference:
         return job.updated_at >= self.given.dated_at
 
     def _differs(self, decision: Decision, job: Job) -> bool:
-        """Tell whether what dates nothing differs; a practice without a sender leaves a job's as it is."""
-        sender = decision.sender or job.sender
+        """Tell whether what dates nothing differs."""
+        sender = self._sender(decision, job)
         provider = self.given.providers.get(sender, job.provider)
         old = (job.plan_hash, job.template, job.sender, job.provider)
         return old != (decision.plan_hash, decision.template, sender, provider)
+
+    def _sender(self, decision: Decision, job: Job) -> str:
+        """Return whom a job is to go by: its rule's sender, or the fallback of that one which took it over already.
+
+        A job planned for the same sender (the hash holds it) is with another one for no other reason. A practice
+        without a sender leaves a job's as it is.
+        """
+        if decision.sender is None:
+            return job.sender
+        is_of_it = job.state is State.RETRYING or job.plan_hash == decision.plan_hash
+        is_taken_over = is_of_it and job.sender in self.given.fallbacks.get(decision.sender, ())
+        return job.sender if is_taken_over else decision.sender
 
     def _is_worth_starting(self, decision: Decision) -> bool:
         """Tell whether a job that is to begin now can still go; a publish begins nothing whose moment has passed."""

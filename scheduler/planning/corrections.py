@@ -291,7 +291,7 @@ class _Correcting:
         )
 
     def _change(self, job: Job, wanted: _Wanted) -> Change:
-        sender = wanted.rule.sender if wanted.rule.sender in self.case.basis.providers else job.sender
+        sender = self._sender(job, wanted.rule.sender)
         return Change(
             id=job.id,
             fence=job.fence,
@@ -306,6 +306,14 @@ class _Correcting:
             revision=self.case.basis.revision,
             reason=self._reason(wanted),
         )
+
+    def _sender(self, job: Job, sender: str | None) -> str:
+        """Return whom a correction is to go by: its rule's sender, or the fallback that took it over when due."""
+        basis = self.case.basis
+        if sender is None or sender not in basis.providers:
+            return job.sender
+        is_begun = job.state in UNSENT and (job.state is State.RETRYING or job.due_at <= self.case.occurrence.now)
+        return job.sender if is_begun and job.sender in basis.fallbacks.get(sender, ()) else sender
 
     def _new(self, wanted: _Wanted, identity: uuid.UUID) -> NewJob:
         basis, sender = self.case.basis, wanted.rule.sender or ""

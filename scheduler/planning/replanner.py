@@ -286,6 +286,7 @@ class _Round:
             cause=self.occurrence.cause,
             touched=touched,
             new_numbers=self.occurrence.new_numbers,
+            fallbacks=self.basis.fallbacks,
         )
 
     def _gather(self, occasion: StoredOccasion, changes: Changes) -> None:
@@ -325,8 +326,8 @@ class _Round:
             contact_id=rewrite.contact_id,
             plan_hash=decision.plan_hash,
             template=decision.template,
-            sender=decision.sender,
-            provider=self.basis.providers.get(decision.sender or ""),
+            sender=rewrite.sender,
+            provider=self.basis.providers.get(rewrite.sender or ""),
             revision=self.basis.revision,
             reason=rewrite.reason,
         )

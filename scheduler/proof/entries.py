@@ -54,8 +54,22 @@ _ATTEMPT_AS_IT_IS: Final = [
     "cost_estimated",
     "cost_actual",
     "currency",
+    "price",
+    "price_currency",
 ]
-_TEXT_AS_IT_IS: Final = ("number", "body", "provider_id", "case_ref", "owner")
+_TEXT_AS_IT_IS: Final = (
+    "number",
+    "own_number",
+    "body",
+    "provider",
+    "provider_id",
+    "case_ref",
+    "owner",
+    "media",
+    "meaning",
+    "flagged",
+    "settled_by",
+)
 
 
 def entry_of(told: Told, zone: str, sources: Sources) -> Plain:
@@ -70,6 +84,7 @@ def entry_of(told: Told, zone: str, sources: Sources) -> Plain:
         "at": _utc(row["at"]),
         "local": _local(row["at"], [zone]),
         "read_at": _utc(row["read_at"]),
+        "settled_at": _utc(row["settled_at"]),
         **{name: row[name] for name in _TEXT_AS_IT_IS},
     }
 

@@ -17,7 +17,15 @@ def show_entry(number: int, of: Plain) -> str:
 
 
 def _text_in(number: int, of: Plain) -> str:
-    facts = [("From", shown(of["number"])), ("Provider's id", shown(of["provider_id"]))]
+    facts = [("From", shown(of["number"])), ("To", shown(of["own_number"]))]
+    facts.append(("Provider", shown(f"{of['provider']}, its id {of['provider_id'] or 'none'}")))
+    if of["media"]:
+        facts.append(("Came with", shown(", ".join(f"{address} ({kind})" for address, kind in of["media"]))))
+    if of["meaning"]:
+        asked = "; staff were asked" if of["flagged"] else ""
+        facts.append(("Understood as", shown(f"{of['meaning'].replace('_', ' ')}{asked}")))
+    if of["settled_at"]:
+        facts.append(("Settled", shown(f"{of['settled_at']} by {(of['settled_by'] or '').removeprefix('person:')}")))
     return title(f"{number}. In, {_when(of)}") + _words(of["body"], None) + table(facts)
 
 
@@ -72,6 +80,7 @@ def _attempt_facts(of: Plain) -> list[Fact]:
         ("Provider", shown(f"{of['provider']}, its id {of['provider_id'] or 'none'}")),
         ("Outcome", shown(f"{of['outcome_in_words']}{problem}; recorded {of['ended_at'] or 'never'}")),
         *[("Receipt", shown(_receipt(each))) for each in of["receipts"]],
+        ("Cost", shown(_cost(of))),
         ("Written under", shown(f"revision {of['revision']}") + _rule_link(of["rule"])),
         ("Template", _template_named(of)),
         ("Sending window", shown(_window(of["window"]))),
@@ -85,6 +94,19 @@ def _attempt_facts(of: Plain) -> list[Fact]:
 def _receipt(receipt: Plain) -> str:
     code = f", code {receipt['error_code']}" if receipt["error_code"] else ""
     return f"{receipt['status']} at {receipt['at']}{code}"
+
+
+def _cost(of: Plain) -> str:
+    told = [
+        f"{said} {of[amount]} {of[currency] or ''}".rstrip()
+        for said, amount, currency in (
+            ("expected", "cost_estimated", "currency"),
+            ("paid", "cost_actual", "currency"),
+            ("its provider said", "price", "price_currency"),
+        )
+        if of[amount] is not None
+    ]
+    return ", ".join(told) or "not known"
 
 
 def _window(window: Plain | None) -> str:

@@ -113,11 +113,14 @@ def _number(number: Plain) -> str:
 
 
 def _word(word: Plain) -> str:
-    end = f", until {word['expires_at']}" if word["expires_at"] else ""
+    what = f"{word['what'].replace('_', ' ')} ({', '.join(filter(None, (word['purpose'], word['basis'])))})"
+    told = {"given": word["given_at"], "until": word["expires_at"]}
+    parts = [what, *(f"{name} {moment}" for name, moment in told.items() if moment)]
+    if word["wording"]:
+        parts.append(f"to the words “{word['wording']}”")
+    parts += [f"by {word['source']}", f"recorded by {word['by']}"]
     evidence = f": {word['evidence']}" if word["evidence"] else ""
-    what = word["what"].replace("_", " ")
-    how = f"by {word['source']}, recorded by {word['by']}"
-    return f"{word['at']}  {word['number']}: {what} ({word['purpose']}){end}, {how}{evidence}"
+    return f"{word['at']}  {word['number']}: {', '.join(parts)}{evidence}"
 
 
 def _note(note: Plain) -> str:

@@ -70,9 +70,11 @@ def last_publishing(connection: Connection, practice: str) -> Publishing | None:
     return found[0] if found else None
 
 
-def publishings_of(connection: Connection, practice: str, *, limit: int) -> list[Publishing]:
-    """Return the last publishes of the practice, newest first."""
+def publishings_of(connection: Connection, practice: str, *, limit: int, before: int | None = None) -> list[Publishing]:
+    """Return the last publishes of the practice, newest first; `before`: only those before that number."""
     query = select(publishings).where(publishings.c.practice == practice).order_by(publishings.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(publishings.c.id < before)
     return [
         Publishing(row["id"], row["revision"], row["base"], row["plan"], row["author"], row["note"], row["at"])
         for row in connection.execute(query).mappings()

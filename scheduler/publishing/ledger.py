@@ -136,6 +136,7 @@ class _Given:
             off=occasion.off,
             cause=self.occurrence.cause,
             touched=self.touched,
+            fallbacks=basis.fallbacks,
         )
         found = effects_of(planned, jobs, diff(planned, jobs, circumstances), self.reworded)
         if corrected.cancels or corrected.moves:

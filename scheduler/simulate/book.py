@@ -105,6 +105,7 @@ class Book:
             cause=occurrence.cause,
             touched=self._touched,
             new_numbers=occurrence.new_numbers,
+            fallbacks=self.basis.fallbacks,
         )
 
     def _apply(self, occasion: StoredOccasion, changes: Changes, occurrence: Occurrence) -> Iterable[Job]:
@@ -145,7 +146,7 @@ class Book:
         job, decision = rewrite.job, rewrite.decision
         moves = decision.anchor != job.anchor
         return {
-            **self._of_decision(decision, job),
+            **self._of_decision(rewrite),
             "state": State.SCHEDULED,
             "planned_for": rewrite.planned_for,
             "due_at": rewrite.due_at or rewrite.planned_for,
@@ -162,14 +163,15 @@ class Book:
     def _refreshed(self, rewrite: Rewrite, occurrence: Occurrence) -> dict[str, object]:
         """Return the columns of a refreshed job; one that was held for its rule alone is due now."""
         job = rewrite.job
-        values = {**self._of_decision(rewrite.decision, job), "useful_until": rewrite.useful_until}
+        values = {**self._of_decision(rewrite), "useful_until": rewrite.useful_until}
         if job.state is State.HELD and job.reason == BEING_REPLANNED:
             values |= {"state": State.SCHEDULED, "due_at": occurrence.now, "reason": rewrite.reason}
         return values
 
-    def _of_decision(self, decision: Decision, job: Job) -> dict[str, object]:
+    def _of_decision(self, rewrite: Rewrite) -> dict[str, object]:
         """Return the columns that follow a decision's rule."""
-        sender = decision.sender or job.sender
+        job, decision = rewrite.job, rewrite.decision
+        sender = rewrite.sender or job.sender
         return {
             "plan_hash": decision.plan_hash,
             "template": decision.template,

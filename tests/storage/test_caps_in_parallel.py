@@ -103,7 +103,9 @@ def in_entries(database: Database, made: Sequence[store.NewJob]) -> list[tuple[u
 
 def work(url: str, entries: Sequence[tuple[uuid.UUID, ...]], *outcomes: Outcome) -> int:
     """Let every worker deliver its share at once; return how many requests all made."""
-    shares = [Share(url, tuple(entries[number::WORKERS]), ids_of_its_own(number, outcomes)) for number in range(WORKERS)]
+    shares = [
+        Share(url, tuple(entries[number::WORKERS]), ids_of_its_own(number, outcomes)) for number in range(WORKERS)
+    ]
     with ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn")) as processes:
         return sum(processes.map(deliver, shares))
 

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from jobs import consent, senders
 from jobs.database import Database
-from jobs.providers.contract import Accepted, Closed, Later, Refused, Throttled, Unknown
-from jobs.records import consents, pauses, texts, told
+from jobs.providers.contract import Accepted, Closed, Later, Receipt, Refused, Status, Throttled, Unknown
+from jobs.receipts import record_receipts
+from jobs.records import consents, pauses, receipts, texts, told
 from jobs.records import senders as sender_rows
 from jobs.states import State
 from jobs.terms import TemplateTerms
@@ -123,6 +124,20 @@ def test_a_refused_text_fails_with_the_providers_code(database: Database) -> Non
     [attempt] = attempts_of(database, [job_id])
     assert read(database, job_id).state is State.FAILED
     assert (attempt["outcome"], attempt["error_code"]) == ("refused", "21614")
+
+
+def test_receipts_that_came_before_the_answer_and_name_no_attempt_count_once_it_has_come(database: Database) -> None:
+    open_practice(database)
+    job_id = queue_reminder(database)
+    early = [Receipt(provider_id="P-7", status=status) for status in (Status.DELIVERED, Status.ACCEPTED)]
+    assert database.write(lambda connection: record_receipts(connection, "terminal", early, now=NOW)) == []
+    deliver(database, job_id, Accepted("P-7"))
+    [attempt] = attempts_of(database, [job_id])
+    with database.read() as connection:
+        kept = connection.execute(select(receipts.c.attempt_id, receipts.c.practice)).all()
+    assert read(database, job_id).state is State.DELIVERED
+    assert kept == [(attempt["id"], "northlight")] * 2
+    assert read(database, job_id).doubled == 0
 
 
 def test_a_carriers_opt_out_blocks_the_job_and_is_kept(database: Database) -> None:

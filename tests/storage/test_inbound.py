@@ -115,6 +115,23 @@ def test_a_number_that_a_practice_names_counts_before_the_service_that_it_is_in(
     assert talk.write("Hello", to=OFFICE, service=SERVICE).text.practice == "northlight"
 
 
+def test_without_the_service_s_name_a_pooled_number_is_whose_service_last_wrote_to_the_person(talk: Talk) -> None:
+    add_practice_with(talk, SERVICE)
+    add_practice_with(talk, "MG" + "2" * 32, "a-third")
+    talk.plan_one_off(practice="another", to_number=ANA)
+    talk.deliver()
+    received = talk.write("STOP", to=POOLED)
+    assert (received.text.practice, received.meaning) == ("another", Meaning.OPT_OUT)
+    assert received.text.own_number == SERVICE
+
+
+def test_without_it_a_stranger_s_text_is_the_only_practice_s_with_a_service_and_nobody_s_of_two(talk: Talk) -> None:
+    add_practice_with(talk, SERVICE)
+    assert talk.write("Hello", number="+15145550077", to=POOLED).text.practice == "another"
+    add_practice_with(talk, "MG" + "2" * 32, "a-third")
+    assert talk.write_to_nobody("Hello").number.startswith("+1514•••")
+
+
 def test_two_practices_with_numbers_of_their_own_have_their_own_talk_with_one_phone(talk: Talk) -> None:
     add_practice_with(talk, POOLED)
     talk.write("STOP", to=POOLED)

@@ -242,6 +242,59 @@ def test_every_word_on_consent_and_every_note_is_there_whatever_the_period(desk:
     assert [(each["did"], each["note"]) for each in data["notes"]] == [("phoned", "told her")]
 
 
+def test_a_consent_is_shown_with_what_the_person_agreed_to_and_when(desk: Desk, tmp_path: Path) -> None:
+    said = consent.ConsentWord(
+        practice="northlight",
+        number="+15145550001",
+        what="consent",
+        purpose="commercial",
+        source="form",
+        by="ana",
+        evidence="form in F-77",
+        basis="implied",
+        wording="Yes, <send> me news",
+        given_at=dt.datetime(2026, 1, 5, 15, 0, tzinfo=dt.UTC),
+        expires_at=dt.datetime(2028, 1, 5, 15, 0, tzinfo=dt.UTC),
+    )
+    desk.database.write(lambda c: consent.record(c, [said], now=desk.clock.now()))
+
+    prove(desk, tmp_path)
+
+    assert "consent (commercial, implied), given 2026-01-05T15:00:00+00:00, until 2028-01-05" in page_of(tmp_path)
+    assert "to the words “Yes, &lt;send&gt; me news”, by form, recorded by ana: form in F-77" in page_of(tmp_path)
+
+
+def test_a_text_in_says_what_it_was_taken_for_and_who_saw_to_it(desk: Desk, tmp_path: Path) -> None:
+    settled = {"settled_at": desk.clock.now(), "settled_by": "person:ana", "own_number": "+15145550100"}
+    media = [["https://media.example/1", "image/jpeg"]]
+    add_text(desk, "no more", meaning="ambiguous", flagged=True, provider="twilio", media=media, **settled)
+
+    prove(desk, tmp_path)
+
+    [entry] = data_of(tmp_path)["entries"]
+    names = ("meaning", "flagged", "provider", "own_number", "media", "settled_by", "settled_at")
+    moment = desk.clock.now().isoformat()
+    expected = ["ambiguous", True, "twilio", "+15145550100", media, "person:ana", moment]
+    assert [entry[name] for name in names] == expected
+    page = page_of(tmp_path)
+    assert "<bdi>ambiguous; staff were asked</bdi>" in page
+    assert f"<bdi>{moment} by ana</bdi>" in page
+    assert "https://media.example/1 (image/jpeg)" in page
+
+
+def test_what_a_text_cost_is_told_as_expected_as_paid_and_as_its_provider_said(desk: Desk, tmp_path: Path) -> None:
+    text_one(desk)
+    costs = {"cost_estimated": "0.0110", "cost_actual": "0.0104", "currency": "CAD"}
+    costs |= {"price": "0.0075", "price_currency": "USD"}
+    desk.database.write(lambda c: c.execute(update(attempts).values(**costs)))
+
+    prove(desk, tmp_path)
+
+    [attempt] = data_of(tmp_path)["entries"][0]["attempts"]
+    assert (attempt["price"], attempt["price_currency"]) == ("0.0075", "USD")
+    assert "expected 0.0110 CAD, paid 0.0104 CAD, its provider said 0.0075 USD" in page_of(tmp_path)
+
+
 def desk_contact(desk: Desk) -> object:
     return desk.rows()["contacts"][0]["id"]
 

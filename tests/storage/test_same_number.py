@@ -88,3 +88,23 @@ def test_a_text_that_another_number_took_over_is_the_only_one_from_there(office:
     assert heard_from(office) == {"+15145550001": Counter({MAIN: 1, SPARE: 1})}
     office.work_at("2026-11-30 16:00")
     assert heard_from(office) == {"+15145550001": Counter({MAIN: 2, SPARE: 1})}
+
+
+def test_a_text_that_another_number_took_over_stays_there_when_the_same_data_comes_again(office: Office) -> None:
+    visit(office, "A-1", "C-1", "visit")
+    office.work_at("2026-11-24 10:00", Later("it was not reached"))
+    visit(office, "A-1", "C-1", "visit")
+    office.replan()
+    office.work()
+    assert heard_from(office) == {"+15145550001": Counter({MAIN: 1, SPARE: 1})}
+
+
+def test_so_does_a_correction(office: Office) -> None:
+    visit(office, "A-1", "C-1", "visit")
+    office.work_at("2026-11-24 10:00")
+    visit(office, "A-1", "C-1", "visit", WEDNESDAY)
+    office.work(Later("it was not reached"))
+    visit(office, "A-1", "C-1", "visit", WEDNESDAY)
+    office.replan()
+    office.work()
+    assert heard_from(office) == {"+15145550001": Counter({MAIN: 2, SPARE: 1})}

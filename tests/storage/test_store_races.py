@@ -3,6 +3,7 @@
 import functools
 import threading
 import uuid
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +13,18 @@ from jobs import store
 from jobs.database import Database, practice_lock
 from jobs.states import State
 from scheduler.chores.take_due import take_due
-from tests.storage.builders import LEASE, NOW, add_practice, enqueue, make_job, make_sender_terms, plan, read
+from tests.storage.builders import (
+    DAY,
+    LEASE,
+    NOW,
+    add_practice,
+    enqueue,
+    make_job,
+    make_sender_terms,
+    plan,
+    put_in,
+    read,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -137,3 +149,18 @@ def test_whoever_publishes_waits_for_intents_under_way_and_intents_do_not_wait_f
 
     at_once(lambda: postgres.write(intent), lambda: postgres.write(intent), publish_once_both_hold)
     assert order == ["intent", "intent", "published"]
+
+
+def _prune_without_waiting(connection: Connection) -> Counter[str]:
+    connection.execute(text("SET LOCAL lock_timeout = '2s'"))
+    return store.prune(connection, "northlight", before=NOW + 2 * DAY)
+
+
+def test_prune_leaves_what_a_person_is_bringing_back(postgres: Database) -> None:
+    job_id, _ = put_in(postgres, State.CANCELLED)
+    back = store.Change(id=job_id, useful_until=NOW + 9 * DAY)
+    with postgres.engine.begin() as bringing_back:
+        store.reopen(bringing_back, [back], by=store.person("ada"), now=NOW)
+        gone = postgres.write(_prune_without_waiting)
+    assert gone == {}
+    assert read(postgres, job_id).state is State.SCHEDULED

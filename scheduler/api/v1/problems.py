@@ -93,7 +93,7 @@ def tell_problems(app: FastAPI) -> None:
 async def _ours(_request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, Trouble):
         return problem(error.status, str(error), error.errors, error.headers)
-    status = next((known for kind, known in _STATUS if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
+    status = next((known for kind, known in _STATUS if isinstance(error, kind)), HTTPStatus.SERVICE_UNAVAILABLE)
     return problem(status, str(error))
 
 

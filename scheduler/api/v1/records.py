@@ -2,4 +2,8 @@
 
 from fastapi import APIRouter
 
+from scheduler.api.v1 import contacts, occasions
+
 router = APIRouter(tags=["records"])
+router.include_router(contacts.router)
+router.include_router(occasions.router)

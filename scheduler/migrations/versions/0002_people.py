@@ -27,6 +27,8 @@ def upgrade() -> None:
     _make_occasion_people()
     _make_told()
     _make_texts()
+    _make_conversations()
+    _make_conversation_notes()
     _make_consents()
     _make_number_faults()
     _make_notes()
@@ -35,7 +37,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop them, last first."""
     people = ["contacts", "contact_aliases", "occasions", "occasion_aliases", "occasion_people"]
-    for table in reversed([*people, "told", "texts", "consents", "number_faults", "notes"]):
+    talk = ["texts", "conversations", "conversation_notes"]
+    for table in reversed([*people, "told", *talk, "consents", "number_faults", "notes"]):
         op.drop_table(table)
 
 
@@ -292,3 +295,34 @@ def _make_notes() -> None:
     )
     op.create_index(op.f("ix_notes_contact_id"), "notes", ["contact_id"], unique=False)
     op.create_index(op.f("ix_notes_occasion_id"), "notes", ["occasion_id"], unique=False)
+
+
+def _make_conversations() -> None:
+    op.create_table(
+        "conversations",
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False, comment="the person's, E.164"),
+        sa.Column(
+            "assigned_to", sa.Text(), nullable=True, comment="who of the staff sees to it; null: the contact's owner"
+        ),
+        sa.Column("case_ref", sa.Text(), nullable=True, comment="the case that a person linked it to"),
+        sa.Column("updated_at", MOMENT, nullable=False),
+        sa.Column("updated_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_conversations_practice")),
+        sa.PrimaryKeyConstraint("practice", "number", name=op.f("pk_conversations")),
+    )
+
+
+def _make_conversation_notes() -> None:
+    op.create_table(
+        "conversation_notes",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_conversation_notes_practice")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation_notes")),
+    )
+    op.create_index("ix_conversation_notes_number", "conversation_notes", ["practice", "number", "at"], unique=False)

@@ -1,4 +1,4 @@
-"""Jobs, their timelines, attempts and receipts."""
+"""Jobs, their timelines, attempts and receipts, and the keys of one-offs."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,11 +26,12 @@ def upgrade() -> None:
     _make_fallen()
     _make_attempts()
     _make_receipts()
+    _make_one_off_keys()
 
 
 def downgrade() -> None:
     """Drop them, last first."""
-    for table in reversed(["jobs", "timeline", "fallen", "attempts", "receipts"]):
+    for table in reversed(["jobs", "timeline", "fallen", "attempts", "receipts", "one_off_keys"]):
         op.drop_table(table)
 
 
@@ -287,3 +288,19 @@ def _make_receipts() -> None:
     )
     op.create_index("ix_receipts_attempt_id", "receipts", ["attempt_id"], unique=False)
     op.create_index("ix_receipts_provider_id", "receipts", ["provider", "provider_id", "status"], unique=True)
+
+
+def _make_one_off_keys() -> None:
+    op.create_table(
+        "one_off_keys",
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False, comment="the asker's Idempotency-Key"),
+        sa.Column("body_hash", sa.Text(), nullable=False, comment="SHA-256 of what was asked with it"),
+        sa.Column("job_id", ID, nullable=True),
+        sa.Column(
+            "answer", JSON, nullable=True, comment="what was answered: ids, moments and sums, no words and no number"
+        ),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("practice", "key", name=op.f("pk_one_off_keys")),
+    )
+    op.create_index("ix_one_off_keys_job_id", "one_off_keys", ["job_id"], unique=False)

@@ -35,7 +35,11 @@ COMMANDS: dict[str, str] = {
     "why": "whys",
     "simulate": "simulating",
     "proof": "proving",
+    "users": "identifying",
+    "keys": "key_orders",
+    "audit": "audit_view",
     "segments": "segmenting",
+    "endpoints": "endpoints",
     "carrier": "carrying",
     "doctor": "doctor",
 }

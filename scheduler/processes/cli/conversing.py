@@ -14,8 +14,8 @@ from jobs import consent, conversation
 from jobs.conversation import Conversation, Line
 from jobs.errors import NotFoundError, RefusedError
 from jobs.phone import mask
-from jobs.sensitive_content import find_sensitive
 from jobs.store.values import person
+from scheduler.asking.foreseeing import shown_words
 from scheduler.processes.cli import sending
 from scheduler.processes.cli.desk import JsonOption, Place, PracticeOption, asker, look, opened
 from scheduler.processes.cli.numbers import Numbered, contact_named, number_named
@@ -196,27 +196,18 @@ def _sender_written_to(found: Sequence[Line], place: Place) -> str | None:
     return next((sender.id for sender in place.terms.senders if sender.number == written_to), None)
 
 
-def shown_words(body: str | None, place: Place) -> str:
-    """Return a text's words, or why they are not shown: redacted, or they give something sensitive away."""
-    if body is None:
-        return "(redacted)"
-    known = [place.terms.phone, *(sender.number for sender in place.terms.senders)]
-    findings = find_sensitive(body, frozenset(each for each in known if each))
-    return f"(not shown: it {' and '.join(finding.sentence for finding in findings)})" if findings else body
-
-
 def _row(each: Conversation, place: Place) -> list[str | Text]:
     return [
         each.number if each.contact is None else mask(each.number),
         each.contact or toned("unclaimed", "warn"),
         moment(each.at, place.zone, place.now),
         toned(str(each.open), "warn") if each.open else "",
-        ("→ " if each.direction == "out" else "") + shown_words(each.body, place),
+        ("→ " if each.direction == "out" else "") + shown_words(each.body, place.terms),
     ]
 
 
 def _line_row(line: Line, place: Place) -> list[str | Text]:
-    words = shown_words(line.body, place) + "".join(f" [{kind}]" for _, kind in line.media or [])
+    words = shown_words(line.body, place.terms) + "".join(f" [{kind}]" for _, kind in line.media or [])
     open_ = line.flagged and line.settled_at is None
     return [
         moment(line.at, place.zone, place.now),
@@ -234,7 +225,7 @@ def _facts(each: Conversation, place: Place) -> dict[str, object]:
         "owner": each.owner,
         "at": each.at,
         "direction": each.direction,
-        "words": shown_words(each.body, place),
+        "words": shown_words(each.body, place.terms),
         "meaning": each.meaning,
         "texts": each.count,
         "open": each.open,
@@ -246,7 +237,7 @@ def _line_facts(line: Line, place: Place) -> dict[str, object]:
         "id": line.id,
         "at": line.at,
         "direction": line.direction,
-        "words": shown_words(line.body, place),
+        "words": shown_words(line.body, place.terms),
         "contact": line.contact,
         "case_ref": line.case_ref,
         "owner": line.owner,

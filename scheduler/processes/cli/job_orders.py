@@ -15,9 +15,10 @@ from jobs import spending
 from jobs.database import practice_lock
 from jobs.errors import InputError, RefusedError
 from jobs.states import REOPENABLE, State
-from jobs.store.people import cancel, reschedule, settle
-from jobs.store.planner import reopen
-from jobs.store.values import Change, Finding, Moved, Pick, Settlement, person
+from jobs.store.people import settle
+from jobs.store.values import Finding, Moved, Settlement, person
+from jobs.store.values import Job as StoredJob
+from scheduler.asking.orders import Order, cancel_job, job_of_practice, reopen_job, reschedule_job
 from scheduler.processes.cli.desk import JsonOption, Place, PracticeOption, asker, look, opened
 from scheduler.processes.cli.job_rows import Job, find_job, short
 from scheduler.processes.cli.moments import read_moment
@@ -27,11 +28,10 @@ from scheduler.processes.cli.unreached import note_one_call
 JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="Its id, or at least the last 6 characters of it.")]
 BecauseOption = Annotated[str, typer.Option("--because", help="Why; kept with the job.")]
 AuthorOption = Annotated[str | None, typer.Option("--author", help="Who orders it; by default the account.")]
-ONE_OFF_USEFUL = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Typed:
     """An order as it was typed: which job, why, and how the answer is wanted."""
 
     job: str
@@ -66,12 +66,12 @@ def cancel_one(
     """Cancel a job that has not gone out."""
 
     def carry(connection: Connection, place: Place, found: Job, by: str) -> Carried:
-        moved = cancel(connection, [Pick(id=found["id"], reason=because)], by=by, now=place.now)
-        if moved and moved[0].to_state is not State.CANCELLED:
-            return moved, "It is already going out: it may have been sent. It will not be tried again."
-        return moved, "Cancelled."
+        moved = cancel_job(connection, _stored(connection, place, found), Order(by=by, reason=because, now=place.now))
+        if moved.to_state is not State.CANCELLED:
+            return [moved], "It is already going out: it may have been sent. It will not be tried again."
+        return [moved], "Cancelled."
 
-    _carry_out(Order(job, because, practice, author, json), carry)
+    _carry_out(Typed(job, because, practice, author, json), carry)
 
 
 def reschedule_one(  # noqa: PLR0913 - a command has as many parameters as options
@@ -87,14 +87,12 @@ def reschedule_one(  # noqa: PLR0913 - a command has as many parameters as optio
     """Give a waiting job another moment; it stays there until its occasion moves."""
 
     def carry(connection: Connection, place: Place, found: Job, by: str) -> Carried:
-        due = ahead(at, place)
-        useful = read_moment(useful_until, zone=place.zone, now=place.now) if useful_until else None
-        _must_be_useful(due, useful or found["useful_until"], place)
-        change = Change(id=found["id"], due_at=due, useful_until=useful, reason=because)
-        moved = reschedule(connection, [change], by=by, now=place.now)
-        return moved, f"It goes on {_named(due, place)}, in the sending window."
+        order = _dated(at, useful_until, because, by, place)
+        _must_be_useful(order, found, place)
+        moved = reschedule_job(connection, _stored(connection, place, found), order)
+        return [moved], f"It goes on {_named(order.due or place.now, place)}, in the sending window."
 
-    _carry_out(Order(job, because, practice, author, json), carry)
+    _carry_out(Typed(job, because, practice, author, json), carry)
 
 
 def reopen_one(  # noqa: PLR0913 - a command has as many parameters as options
@@ -110,15 +108,13 @@ def reopen_one(  # noqa: PLR0913 - a command has as many parameters as options
     """Open a cancelled, blocked, failed or expired job again."""
 
     def carry(connection: Connection, place: Place, found: Job, by: str) -> Carried:
-        if State(found["state"]) not in REOPENABLE:
-            return [], ""
-        due = ahead(at, place)
-        useful = read_moment(useful_until, zone=place.zone, now=place.now) if useful_until else None
-        _must_be_useful(due, useful or found["useful_until"], place)
-        change = Change(id=found["id"], due_at=due, useful_until=useful, reason=because)
-        return reopen(connection, [change], by=by, now=place.now), f"Open again: it goes on {_named(due, place)}."
+        order = _dated(at, useful_until, because, by, place)
+        if State(found["state"]) in REOPENABLE:
+            _must_be_useful(order, found, place)
+        moved = reopen_job(connection, _stored(connection, place, found), order)
+        return [moved], f"Open again: it goes on {_named(order.due or place.now, place)}."
 
-    _carry_out(Order(job, because, practice, author, json), carry)
+    _carry_out(Typed(job, because, practice, author, json), carry)
 
 
 def settle_one(  # noqa: PLR0913 - a command has as many parameters as options
@@ -144,7 +140,7 @@ def settle_one(  # noqa: PLR0913 - a command has as many parameters as options
         spending.close(connection, held)
         return moved, "Settled."
 
-    _carry_out(Order(job, because, practice, author, json), carry)
+    _carry_out(Typed(job, because, practice, author, json), carry)
 
 
 def ahead(text: str, place: Place) -> dt.datetime:
@@ -161,7 +157,7 @@ def ahead(text: str, place: Place) -> dt.datetime:
     return due
 
 
-def _carry_out(order: Order, carry: Carry) -> None:
+def _carry_out(order: Typed, carry: Carry) -> None:
     """Find the job, carry the order out in one transaction, and say what came of it.
 
     Raises:
@@ -187,7 +183,7 @@ def _carry_out(order: Order, carry: Carry) -> None:
     _answer(order, found, moved, sentence)
 
 
-def _answer(order: Order, found: Job, moved: Moved, sentence: str) -> None:
+def _answer(order: Typed, found: Job, moved: Moved, sentence: str) -> None:
     if order.json:
         show_json({"id": moved.id, "verb": moved.verb, "from": moved.from_state, "to": moved.to_state})
         return
@@ -199,8 +195,19 @@ def _refusal(found: Job) -> str:
     return f"job {short(found['id'])} is {found['state']}{because}: that cannot be done to it now; nothing was changed"
 
 
-def _must_be_useful(due: dt.datetime, useful_until: dt.datetime, place: Place) -> None:
-    if due >= useful_until:
+def _stored(connection: Connection, place: Place, found: Job) -> StoredJob:
+    return job_of_practice(connection, place.practice, found["id"])
+
+
+def _dated(at: str, useful_until: str | None, because: str, by: str, place: Place) -> Order:
+    useful = read_moment(useful_until, zone=place.zone, now=place.now) if useful_until else None
+    return Order(by=by, reason=because, now=place.now, due=ahead(at, place), useful_until=useful)
+
+
+def _must_be_useful(order: Order, found: Job, place: Place) -> None:
+    """Say in the practice's zone what the order itself would say in UTC."""
+    useful_until = order.useful_until or found["useful_until"]
+    if order.due is not None and order.due >= useful_until:
         message = f"its use ends on {_named(useful_until, place)}: give an earlier moment, or another --useful-until"
         raise InputError(message)
 

@@ -13,8 +13,8 @@ from scheduler.api.health import health_app
 from scheduler.intake.entry import Intake
 from scheduler.processes.all_in_one import owned
 from scheduler.processes.all_in_one import running as running_both
-from scheduler.processes.calling_back import callback_routes
 from scheduler.processes.cli.screen import say
+from scheduler.processes.doors import doors
 from scheduler.processes.logs import set_up_logs
 from scheduler.processes.readiness import Lookout
 from scheduler.processes.server import answering
@@ -60,7 +60,7 @@ def serve() -> None:
     settings = _started("serve")
     with stop_on_signals() as stop, owned(settings) as parts, contextlib.ExitStack() as running:
         look = Lookout(settings, parts.database).look
-        routes = callback_routes(parts.database, parts.delivery.providers, parts.clock, settings.public_url)
+        routes = doors(settings, parts.database, parts.delivery.providers, parts.clock)
         address = running.enter_context(answering(health_app(look, *routes), settings))
         running.enter_context(running_both(parts))
         log.info("serving", address=address)
@@ -70,11 +70,11 @@ def serve() -> None:
 
 
 def server() -> None:
-    """Answer HTTP (/health, /ready, /callbacks); any number of them."""
+    """Answer HTTP (/v1, /callbacks, /health, /ready); any number of them."""
     settings = _started("server")
     database, clock = open_database(settings), SystemClock()
     look = Lookout(settings, database).look
-    routes = callback_routes(database, make_providers(settings, clock), clock, settings.public_url)
+    routes = doors(settings, database, make_providers(settings, clock), clock)
     try:
         with stop_on_signals() as stop, answering(health_app(look, *routes), settings) as address:
             log.info("answering", address=address)

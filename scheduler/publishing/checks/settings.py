@@ -42,7 +42,8 @@ CONTACT_WORDS = frozenset(
     {"first_name", "language", "name", "owner", "phone", "ref", "reminders", "timezone", "version", "via"},
 )
 """What every contact has; a practice's own field must not be named so."""
-ROLES = frozenset({"admin", "staff", "operations"})
+ROLES = frozenset({"admin", "staff", "ops", "operations", "viewer"})
+"""What every practice has; another name is a role of its own (`operations` is the same as `ops`)."""
 
 _PROVINCES = {
     "alberta": "CA-AB",
@@ -177,12 +178,14 @@ def check_keeping(subject: Subject) -> Iterator[Problem]:
 
 
 def check_roles(subject: Subject) -> Iterator[Problem]:
-    """Check that who may send is said in roles that exist."""
+    """Warn of a role that looks like a slip: any other name is one of the practice's own."""
     for right, roles in subject.settings.who_may_send.items():
         for index, role in enumerate(roles):
-            if role not in ROLES:
+            meant = None if role in ROLES else nearest(role, ROLES)
+            if meant is not None:
                 where = subject.desk.at("who_may_send", right, index)
-                yield error(where, f"unknown role `{role}`. {suggestion(role, ROLES)}")
+                text = f"`{role}` becomes a role of the practice's own. Did you mean `{meant}`?"
+                yield warning(where, text)
 
 
 def _status_problems(subject: Subject, name: str, kind: Kind) -> Iterator[Problem]:

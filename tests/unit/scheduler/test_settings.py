@@ -32,6 +32,25 @@ def test_a_time_out_that_was_given_stays() -> None:
     assert read_settings({"QUIETBELL_DATABASE_URL": given}).database_url == given
 
 
+def test_events_go_to_public_addresses_only_unless_told_otherwise() -> None:
+    assert not read_settings({}).events_allow_private
+    assert read_settings({"QUIETBELL_EVENTS_ALLOW_PRIVATE": "yes"}).events_allow_private
+
+
+def test_a_mail_server_is_an_address_whose_password_stays_out_of_sight() -> None:
+    given = {"QUIETBELL_SMTP_URL": "smtp://me:pass@mail:587", "QUIETBELL_MAIL_FROM": "bell@northlight.example"}
+    settings = read_settings(given)
+    assert (settings.smtp_url, settings.mail_from) == ("smtp://me:pass@mail:587", "bell@northlight.example")
+    assert "pass" not in repr(settings)
+
+
+@pytest.mark.parametrize("address", ["mail:587", "http://me:pass@mail", "smtp://", "smtp://me:pass@mail/box"])
+def test_what_is_no_mail_server_is_refused_without_repeating_its_password(address: str) -> None:
+    with pytest.raises(ConfigurationError, match="QUIETBELL_SMTP_URL must be") as refused:
+        read_settings({"QUIETBELL_SMTP_URL": address})
+    assert "me:pass" not in str(refused.value)
+
+
 def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
     secret = tmp_path / "url"
     secret.write_text("redis://:pass@cache:6379/0\n", encoding="utf-8")

@@ -237,6 +237,30 @@ def test_what_is_going_out_is_told_to_stop_only_once() -> None:
     assert differing(decision, make_job(state=State.SENDING, stop_wanted=True)) == Changes()
 
 
+@pytest.mark.parametrize("state", [State.RETRYING, State.HELD, State.SCHEDULED, State.QUEUED, State.CLAIMED])
+def test_a_job_that_a_fallback_took_over_stays_there(state: State) -> None:
+    job = make_job(state=state, sender="spare", provider="elsewhere")
+    assert differing(make_decision(), job, fallbacks={"main": ("backup", "spare")}) == Changes()
+
+
+def test_what_is_refreshed_for_another_reason_stays_with_the_fallback_too() -> None:
+    job = make_job(state=State.RETRYING, sender="spare", provider="elsewhere", useful_until=NOW + HOUR)
+    [rewrite] = differing(make_decision(), job, fallbacks={"main": ("spare",)}).refreshes
+    assert rewrite.sender == "spare"
+
+
+def test_a_job_goes_back_to_its_rule_s_number_where_the_other_is_no_fallback_of_it() -> None:
+    job = make_job(state=State.RETRYING, sender="spare", provider="elsewhere")
+    [rewrite] = differing(make_decision(), job, fallbacks={"main": ("backup",)}).refreshes
+    assert rewrite.sender == "main"
+
+
+def test_a_rule_that_names_another_number_takes_its_waiting_jobs_along_even_from_a_fallback_of_it() -> None:
+    job = make_job(sender="spare", provider="elsewhere", plan_hash="of the number before")
+    [rewrite] = differing(make_decision(), job, fallbacks={"main": ("spare",)}).refreshes
+    assert rewrite.sender == "main"
+
+
 def test_corrections_and_one_offs_are_none_of_its_business() -> None:
     assert differing(None, make_job(origin=Origin.ONE_OFF), make_job(origin=Origin.CORRECTION)) == Changes()
 

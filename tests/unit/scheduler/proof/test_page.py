@@ -24,7 +24,14 @@ def text_in(body: str | None) -> dict[str, object]:
         "at": "2026-11-24T21:00:00+00:00",
         "local": [{"zone": "America/Toronto", "moment": "Tue 24 Nov 2026 16:00"}],
         "number": "+15145550001",
+        "own_number": "+15145550100",
+        "provider": "twilio",
         "provider_id": None,
+        "media": None,
+        "meaning": "unclear",
+        "flagged": True,
+        "settled_at": None,
+        "settled_by": None,
         "body": body,
     }
 

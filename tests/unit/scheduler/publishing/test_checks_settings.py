@@ -93,7 +93,7 @@ def test_a_plain_practice_has_no_problem(tmp_path: Path) -> None:
         ),
         (
             "who_may_send: {texts: [admin, stuff]}",
-            "7:31: unknown role `stuff`. Did you mean `staff`?",
+            "7:31: warning: `stuff` becomes a role of the practice's own. Did you mean `staff`?",
         ),
         (
             "spending: {currency: CDA}",
