@@ -1,6 +1,7 @@
 """Delete ended jobs that nothing can plan again, with all that hangs on them, once their practice keeps them no longer.
 
-And sessions that are over. A job is kept as long as the longest that `keep` says of bodies and of numbers; where either is left out, for ever.
+And sessions that are over. A job is kept as long as the longest that `keep` says of bodies and of numbers; where either
+is left out, for ever.
 """
 
 import datetime as dt
