@@ -33,8 +33,10 @@ PROVIDERS = {
     "QUIETBELL_BIRD_WEBHOOK_SECRET",
     "QUIETBELL_BIRD_BASE_URL",
 }
+# Where events and mails may go.
+OUTWARD = {"QUIETBELL_EVENTS_ALLOW_PRIVATE", "QUIETBELL_SMTP_URL", "QUIETBELL_MAIL_FROM"}
 # Where providers reach us, and what they know us by; any may be left out.
-OPTIONAL = {"QUIETBELL_PUBLIC_URL", *PROVIDERS}
+OPTIONAL = {"QUIETBELL_PUBLIC_URL", *PROVIDERS, *OUTWARD}
 SETTINGS = {
     *OPTIONAL,
     "QUIETBELL_DATABASE_URL",
@@ -105,6 +107,7 @@ def test_who_only_lays_tables_is_told_no_secret_of_a_provider(started: dict[str,
 def test_what_the_environment_leaves_out_is_not_set_up() -> None:
     read = read_settings(dict.fromkeys(OPTIONAL, ""))
     assert (read.providers, read.public_url) == ({}, None)
+    assert (read.events_allow_private, read.smtp_url, read.mail_from) == (False, None, None)
     assert make_providers(read, SystemClock()).keys() == {"terminal"}
 
 
