@@ -1,24 +1,51 @@
-"""Databases on a PostgreSQL server that tests may write to: made from a template, dropped after the test."""
+"""Databases on a PostgreSQL server that tests may write to: made from a template, dropped when some are done with.
 
+To make one right after one was dropped takes ten times as long (0.35 s instead of 0.03): hence many at once.
+"""
+
+import atexit
 import contextlib
 import uuid
 from collections.abc import Iterator
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import make_url
+from sqlalchemy import Engine, inspect, make_url
+
+from jobs.records import metadata
+
+MOST_DONE = 40
+_done: list[tuple[str, str]] = []
+"""Databases that are done with: the server and the name."""
 
 
 @contextlib.contextmanager
 def fresh_database(server_url: str, template: str = "template1") -> Iterator[str]:
-    """Yield the URL of a new database on the server, copied from `template`; drop it afterwards, whoever is in it."""
+    """Yield the URL of a new database on the server, copied from `template`; it is dropped some time afterwards."""
     name = f"quietbell_{uuid.uuid4().hex}"
     create = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
     _administer(server_url, create)
     try:
         yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
     finally:
-        _administer(server_url, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        _done.append((server_url, name))
+        if len(_done) >= MOST_DONE:
+            drop_done()
+
+
+@atexit.register
+def drop_done() -> None:
+    """Drop every database that is done with, whoever is in it; a server that is gone took its own along."""
+    while _done:
+        server_url, name = _done.pop()
+        with contextlib.suppress(psycopg.OperationalError):
+            _administer(server_url, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def lay_tables(engine: Engine) -> None:
+    """Make the tables where there are none."""
+    if not inspect(engine).has_table("practices"):
+        metadata.create_all(engine)
 
 
 def with_psycopg(url: str) -> str:

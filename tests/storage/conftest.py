@@ -4,17 +4,13 @@ Migrated once a run; each test gets a copy.
 """
 
 import logging
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import structlog
 
 from jobs.clock import SteppingClock
 from jobs.database import Database
-from scheduler import migrations
-from tests.databases import fresh_database
 from tests.storage.builders import NOW
 
 
@@ -24,42 +20,10 @@ def clock() -> SteppingClock:
     return SteppingClock(NOW)
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a migrated SQLite file to copy."""
-    file = tmp_path_factory.mktemp("template") / "q.db"
-    _migrate(f"sqlite:///{file}")
-    return file
-
-
-@pytest.fixture(scope="session")
-def postgres_template(postgres_url: str) -> Iterator[str]:
-    """Give the name of a migrated PostgreSQL database to copy."""
-    with fresh_database(postgres_url) as url:
-        _migrate(url)
-        yield url.rpartition("/")[2]
-
-
 @pytest.fixture
-def migrated_postgres_url(postgres_url: str, postgres_template: str) -> Iterator[str]:
-    """Give the URL of a migrated PostgreSQL database, this test's own."""
-    with fresh_database(postgres_url, postgres_template) as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the URL of a migrated database, this test's own: once on SQLite, once on PostgreSQL."""
-    if request.param == "sqlite":
-        return f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), tmp_path / 'q.db')}"
-    url: str = request.getfixturevalue("migrated_postgres_url")
-    return url
-
-
-@pytest.fixture
-def database(migrated_url: str, clock: SteppingClock) -> Iterator[Database]:
+def database(database_url: str, clock: SteppingClock) -> Iterator[Database]:
     """Give a migrated database that trusts the standing clock."""
-    yield from _opened(migrated_url, clock)
+    yield from _opened(database_url, clock)
 
 
 @pytest.fixture
@@ -74,13 +38,6 @@ def _opened(url: str, clock: SteppingClock) -> Iterator[Database]:
         yield made
     finally:
         made.dispose()
-
-
-def _migrate(url: str) -> None:
-    """Make the tables; close every connection, so that the database can be copied."""
-    made = Database(url, SteppingClock(NOW))
-    migrations.upgrade(made.engine)
-    made.dispose()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 from jobs import store
 from jobs.clock import SteppingClock
 from jobs.database import Database
-from jobs.records import attempts, contacts, jobs, metadata, new_id, occasions, timeline
+from jobs.records import attempts, contacts, jobs, new_id, occasions, timeline
 from jobs.states import State
 from jobs.store.values import Job
 from scheduler.intake.entry import Intake
@@ -22,6 +22,7 @@ from scheduler.intake.reading import FileRequest
 from scheduler.intake.staging import CompleteDays
 from scheduler.publishing.revisions import Signature, publish
 from scheduler.rulebook.schema import Rulebook
+from tests.databases import lay_tables
 
 NOW = dt.datetime(2026, 11, 20, 17, 0, tzinfo=dt.UTC)
 """A Friday, noon in Toronto."""
@@ -186,7 +187,7 @@ def opened(url: str, rulebook: Rulebook | None = None) -> Iterator[Desk]:
     clock = SteppingClock(NOW)
     database = Database(url, clock, trust_clock=True)
     try:
-        metadata.create_all(database.engine)
+        lay_tables(database.engine)
         desk = Desk(database, clock, Intake(database))
         desk.publish(rulebook or make_rulebook())
         desk.contact()

@@ -30,6 +30,7 @@ from scheduler.publishing.revisions import Signature, publish
 from scheduler.rulebook.reader import read_desk
 from scheduler.rulebook.schema import Practice, Rulebook, Step
 from scheduler.simulate import BackTest, Period, Simulation, back_test, simulate
+from tests.databases import lay_tables
 from tests.storage.delivering import Steady
 
 CHECKOUT = Path(__file__).parents[2]
@@ -258,7 +259,7 @@ def opened(
     clock = SteppingClock(begins)
     database = Database(url, clock, trust_clock=True)
     try:
-        metadata.create_all(database.engine)
+        lay_tables(database.engine)
         office = Office(database, clock, Intake(database), folder)
         office.publish(rulebook or shipped_rulebook())
         yield office

@@ -18,9 +18,9 @@ FORBIDDEN = ("UPDATE audit SET action = 'nothing'", "DELETE FROM audit", "UPDATE
 
 
 @pytest.fixture
-def made_from_records(database_url: str) -> Iterator[Database]:
+def made_from_records(empty_database_url: str) -> Iterator[Database]:
     """Give a database whose tables no migration made."""
-    made = Database(database_url, SteppingClock(NOW), trust_clock=True)
+    made = Database(empty_database_url, SteppingClock(NOW), trust_clock=True)
     metadata.create_all(made.engine)
     yield made
     made.dispose()

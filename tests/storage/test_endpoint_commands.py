@@ -17,8 +17,8 @@ pytestmark = pytest.mark.usefixtures("logs_kept")
 
 
 @pytest.fixture
-def office(database: Database, migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> Database:
-    monkeypatch.setenv("QUIETBELL_DATABASE_URL", migrated_url)
+def office(database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Database:
+    monkeypatch.setenv("QUIETBELL_DATABASE_URL", database_url)
     monkeypatch.setenv("QUIETBELL_EVENTS_ALLOW_PRIVATE", "yes")
     open_practice(database)
     return database

@@ -17,9 +17,9 @@ REVISIONS = ["base", *sorted(file.name[:4] for file in migrations.HERE.glob("ver
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(empty_database_url: str) -> Iterator[Engine]:
     """Give an empty database's engine."""
-    database = Database(database_url, SystemClock())
+    database = Database(empty_database_url, SystemClock())
     yield database.engine
     database.dispose()
 

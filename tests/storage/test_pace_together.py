@@ -77,8 +77,8 @@ class Together:
 
 
 @pytest.fixture
-def together(migrated_url: str) -> Iterator[Together]:
-    with closing(Together(migrated_url, 3)) as made:
+def together(database_url: str) -> Iterator[Together]:
+    with closing(Together(database_url, 3)) as made:
         lay(made.database)
         yield made
 

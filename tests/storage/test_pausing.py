@@ -23,11 +23,11 @@ Run = Callable[..., int]
 
 
 @pytest.fixture
-def run(database: Database, migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Open a practice with two rules and give the command line over its database."""
     rules = {"plan_hashes": {"consultation/day-before": "h1", "payment/due": "h2"}}
     open_practice(database, **rules)
-    monkeypatch.setenv("QUIETBELL_DATABASE_URL", migrated_url)
+    monkeypatch.setenv("QUIETBELL_DATABASE_URL", database_url)
     return lambda *words: main(list(words))
 
 

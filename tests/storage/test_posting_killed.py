@@ -42,13 +42,13 @@ def kill_while_posting(url: str, receiver: Receiver) -> None:
 
 
 def test_an_event_on_the_wire_of_a_killed_process_arrives_later(
-    practice: Database, migrated_url: str, clock: SteppingClock
+    practice: Database, database_url: str, clock: SteppingClock
 ) -> None:
     with receiving() as receiver:
         add_endpoint(practice, receiver.url)
         [first], [second] = note(practice, ana := uuid.uuid4()), note(practice, ana)
 
-        kill_while_posting(migrated_url, receiver)
+        kill_while_posting(database_url, receiver)
         assert [row.done_at for row in rows_of_deliveries(practice)] == [None, None]
         clock.jump_to(NOW + LEASE)
         post_events.run(make_context(practice))

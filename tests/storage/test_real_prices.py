@@ -233,14 +233,14 @@ def shown(url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
 
 
 def test_the_costs_shown_add_up_to_what_spending_holds(
-    practice: Database, migrated_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    practice: Database, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told(practice, sent(practice), "0.0079")
     told(practice, sent(practice), "0.1", "EUR")
     sent(practice, reminder=True)
     sent(practice, Unknown("silence"))
     sent(practice, Later("busy"))
-    [month] = shown(migrated_url, monkeypatch, capsys)
+    [month] = shown(database_url, monkeypatch, capsys)
     with practice.read() as connection:
         held = connection.execute(select(months).where(months.c.what == spending.ALL)).one()
     assert (month["month"], month["currency"], month["texts"], month["unpriced"]) == ("2026-03", "CAD", 4, 3)
@@ -250,11 +250,11 @@ def test_the_costs_shown_add_up_to_what_spending_holds(
 
 
 def test_costs_of_one_month_and_of_none(
-    practice: Database, migrated_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    practice: Database, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told(practice, sent(practice), "0.0079")
-    assert len(shown(migrated_url, monkeypatch, capsys, "--month", "2026-03")) == 1
-    assert shown(migrated_url, monkeypatch, capsys, "--month", "2026-04") == []
+    assert len(shown(database_url, monkeypatch, capsys, "--month", "2026-03")) == 1
+    assert shown(database_url, monkeypatch, capsys, "--month", "2026-04") == []
     assert main(["jobs", "--cost"]) == 0
     assert "2026-03" in capsys.readouterr().out
     assert main(["jobs", "--cost", "--month", "2026-13"]) == 1
@@ -264,7 +264,7 @@ def test_costs_of_one_month_and_of_none(
 
 
 def test_a_month_is_that_of_the_practices_zone_where_no_cap_counts_it(
-    database: Database, migrated_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     open_practice(database, senders=(PRICED,))
     attempt = sent(database)
@@ -275,5 +275,5 @@ def test_a_month_is_that_of_the_practices_zone_where_no_cap_counts_it(
         connection.execute(update(attempts).where(mine).values(started_at=in_toronto_february))
 
     database.write(move)
-    [month] = shown(migrated_url, monkeypatch, capsys, "--month", "2026-02")
+    [month] = shown(database_url, monkeypatch, capsys, "--month", "2026-02")
     assert (month["month"], month["currency"], month["outside"]) == ("2026-02", "USD", "0.01")

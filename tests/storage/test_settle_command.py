@@ -36,6 +36,6 @@ def settle_one_in_doubt(database: Database, url: str, monkeypatch: pytest.Monkey
     [("--sent", (15_000, 0)), ("--not-sent", (0, 0)), ("--give-up", (0, 15_000)), ("--resend", (0, 15_000))],
 )
 def test_a_settled_doubt_spends_or_frees_what_it_held(
-    database: Database, migrated_url: str, monkeypatch: pytest.MonkeyPatch, how: str, expected: tuple[int, int]
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch, how: str, expected: tuple[int, int]
 ) -> None:
-    assert settle_one_in_doubt(database, migrated_url, monkeypatch, how) == expected
+    assert settle_one_in_doubt(database, database_url, monkeypatch, how) == expected
