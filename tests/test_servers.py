@@ -34,8 +34,8 @@ def test_the_next_database_does_not_see_the_last_ones_tables(postgres_database: 
     assert _tables_after_making_one(postgres_database) == ["mark"]
 
 
-def test_a_fresh_database_answers_on_both_engines(database_url: str) -> None:
-    assert _tables_after_making_one(database_url) == ["mark"]
+def test_a_fresh_database_answers_on_both_engines(empty_database_url: str) -> None:
+    assert _tables_after_making_one(empty_database_url) == ["mark"]
 
 
 def test_redis_begins_empty(redis_url: str) -> None:
