@@ -28,7 +28,7 @@ test: services static
 	$(BIN)/pytest -n auto --dist loadfile
 
 check: static
-	$(BIN)/pytest -n auto --dist loadfile tests/unit
+	$(BIN)/pytest -n auto --dist loadfile --hypothesis-profile=quick tests/unit
 
 static: $(INSTALLED)
 	$(BIN)/ruff check

@@ -24,6 +24,7 @@ IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 # No deadline: how long an example takes says more of the machine than of the code. CI draws the same examples always.
 hypothesis.settings.register_profile("quietbell", deadline=None, derandomize=IN_CI)
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=15)  # for `make check`
 hypothesis.settings.load_profile("quietbell")
 
 _skipped = pytest.StashKey[list[str]]()
