@@ -59,7 +59,7 @@ REQUESTS = st.builds(
     headers=HEADERS,
     pieces=BODIES.map(lambda pieces: pieces or [b""]),
 )
-many = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 some = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 

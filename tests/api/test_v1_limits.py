@@ -116,19 +116,19 @@ def never_a_500(room: Room, method: str, path: str, **rest: Any) -> None:
     assert answer.status_code < 500, (method, path, rest, answer.text)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=BODIES, method=st.sampled_from(["PUT", "PATCH"]), path=st.sampled_from(["contacts/X", "appointments/X"]))
 def test_no_body_is_a_500(room: Room, body: object, method: str, path: str) -> None:
     never_a_500(room, method, f"/{path}", content=json.dumps(body))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(BODIES, max_size=3), mode=st.sampled_from(["per_row", "all_or_nothing"]), what=st.booleans())
 def test_no_bulk_is_a_500(room: Room, rows: object, mode: str, what: bool) -> None:  # noqa: FBT001 - drawn
     never_a_500(room, "POST", f"/bulk/{'contacts' if what else 'payments'}?mode={mode}", content=json.dumps(rows))
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bits=st.lists(st.text(alphabet=string.hexdigits, min_size=2, max_size=2), min_size=1, max_size=6))
 def test_no_address_is_a_500(room: Room, bits: list[str]) -> None:
     odd = "".join(f"%{each}" for each in bits)

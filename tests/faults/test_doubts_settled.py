@@ -41,9 +41,12 @@ LONG_AFTER = 20 * MINUTE
 
 
 class Impatient(TwilioProvider):
-    """Twilio's adapter that soon gives up waiting, with room for large waves."""
+    """Twilio's adapter that soon gives up waiting, with room for large waves.
 
-    capabilities = dataclasses.replace(TwilioProvider.capabilities, timeout=0.7 * SECOND, at_once=125)
+    Not too soon: on a busy machine a wave takes most of a second to be written, and what is not written is no doubt.
+    """
+
+    capabilities = dataclasses.replace(TwilioProvider.capabilities, timeout=2 * SECOND, at_once=125)
 
 
 class Unasked:
@@ -174,10 +177,7 @@ def test_a_thousand_hanging_sends_end_with_none_lost_and_none_doubled(installati
     mishap = installation.carrier.mishap(kind)
     installation.deliver(ids)
     installation.carrier.clear(mishap)
-    # On a busy machine a few requests find no time to be written: those are retried without a doubt.
-    states = installation.states()
-    assert states["in_doubt"] + states["retrying"] == len(ids)
-    assert states["in_doubt"] > len(ids) / 2
+    assert installation.states() == Counter(in_doubt=len(ids))
     installation.settle_and_retry()
     assert installation.states() == Counter(sent=len(ids))
     assert installation.phones() == Counter(phones)

@@ -35,9 +35,9 @@ NOBODY = "http://127.0.0.1:9"
 
 
 class Impatient(twilio.TwilioProvider):
-    """Twilio's adapter that soon gives up waiting."""
+    """Twilio's adapter that soon gives up waiting, though not before a busy machine has written and read."""
 
-    capabilities = dataclasses.replace(twilio.TwilioProvider.capabilities, timeout=0.7 * SECOND)
+    capabilities = dataclasses.replace(twilio.TwilioProvider.capabilities, timeout=2 * SECOND)
 
 
 class Installation:
@@ -186,9 +186,6 @@ def test_what_the_first_may_have_sent_never_goes_to_the_second(
     for _ in range(8):
         installation.tick()
         installation.later(MINUTE)
-        if installation.states()["in_doubt"]:  # a busy machine outlasted the short time-out once more
-            installation.later(LONG_AFTER)
-            installation.settle()
     assert installation.states() == Counter(sent=len(ids))
     assert installation.phones() == (Counter(PHONES), Counter())
 
