@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, select
+from sqlalchemy import ColumnElement, Connection, FromClause, RowMapping, select
 
 from jobs.records import contacts, jobs, occasions
 from jobs.states import State
@@ -37,6 +37,8 @@ class Question:
     states: tuple[State, ...] = ()
     contact: str | None = None
     rule: str | None = None
+    kind: str | None = None
+    occasion: str | None = None
     due_from: dt.datetime | None = None
     due_to: dt.datetime | None = None
     job_id: uuid.UUID | None = None
@@ -44,21 +46,32 @@ class Question:
 
 def list_jobs(connection: Connection, asked: Question, *, after: Place | None, most: int) -> Sequence[RowMapping]:
     """Return up to `most` jobs after a place, soonest due first."""
-    joined = jobs.outerjoin(contacts, contacts.c.id == jobs.c.contact_id).outerjoin(
-        occasions, occasions.c.id == jobs.c.occasion_id
-    )
-    query = select(*LISTED).select_from(joined).where(*_conditions(asked))
+    query = select(*LISTED).select_from(with_whom_and_what()).where(*matching(asked))
     if after is not None:
         at, last = after
         query = query.where(jobs.c.due_at >= at, (jobs.c.due_at > at) | (jobs.c.id > last))
     return connection.execute(query.order_by(jobs.c.due_at, jobs.c.id).limit(most)).mappings().all()
 
 
-def _conditions(asked: Question) -> list[ColumnElement[bool]]:
+def with_whom_and_what() -> FromClause:
+    """Return jobs with their contact and their occasion, where they have one."""
+    with_contact = jobs.outerjoin(contacts, contacts.c.id == jobs.c.contact_id)
+    return with_contact.outerjoin(occasions, occasions.c.id == jobs.c.occasion_id)
+
+
+def matching(asked: Question) -> list[ColumnElement[bool]]:
+    """Return the conditions of what is asked, on `with_whom_and_what`."""
     rule, _, step = (asked.rule or "").partition("/")
     conditions: list[ColumnElement[bool]] = [jobs.c.practice == asked.practice]
-    named = {jobs.c.rule: rule, jobs.c.step: step, contacts.c.ref: asked.contact, jobs.c.id: asked.job_id}
-    conditions.extend(column == value for column, value in named.items() if value)
+    named = {
+        jobs.c.id: asked.job_id,
+        jobs.c.rule: rule or None,
+        jobs.c.step: step or None,
+        contacts.c.ref: asked.contact,
+        occasions.c.kind: asked.kind,
+        occasions.c.ref: asked.occasion,
+    }
+    conditions.extend(column == value for column, value in named.items() if value is not None)
     if asked.states:
         conditions.append(jobs.c.state.in_([state.value for state in asked.states]))
     if asked.due_from is not None:

@@ -193,11 +193,11 @@ def _of_decision(story: OccasionStory, decision: Decision, job: Job | None) -> l
         comes = _what_comes(job, story.zone, story.waits)
         lines.append(f"Job {_short(job)} is {job.state.replace('_', ' ')}. {comes}")
     elif decision.is_job:
-        lines.append(_why_no_job(story, decision))
+        lines.append(why_no_job(story, decision))
     return [lines[0], *(f"    {line}" for line in lines[1:])]
 
 
-def _why_no_job(story: OccasionStory, decision: Decision) -> str:
+def why_no_job(story: OccasionStory, decision: Decision) -> str:
     """Say why a text that is wanted has no job."""
     if decision.sender not in story.basis.providers:
         return "No text: the practice has no sender for it."

@@ -63,7 +63,7 @@ def list_them(  # noqa: PLR0913 - a listing has as many parameters as filters
     asked = Question(
         practice=caller.practice,
         states=tuple(state or ()),
-        contact=contact,
+        contact=contact or None,
         rule=rule,
         due_from=due_from,
         due_to=due_to,

@@ -16,6 +16,7 @@ from scheduler.planning.decisions import Decision, Reason, Shift, UsefulBy
 from scheduler.simulate.prospects import Prospect, prospects_of
 from scheduler.why.facts import job_of, paused_by
 from scheduler.why.reading import OccasionStory, read_occasion
+from scheduler.why.telling import why_no_job
 from scheduler.why.words import how_computed, why_none
 
 
@@ -124,7 +125,7 @@ def _decision(story: OccasionStory, decision: Decision, contact: str | None, job
     if not decision.is_job:
         sentences.append(why_none(decision))
     elif job is None:
-        sentences.append(_why_no_job(story, decision))
+        sentences.append(why_no_job(story, decision))
     return DecisionAnswer(
         rule=decision.rule,
         step=decision.step,
@@ -141,15 +142,6 @@ def _decision(story: OccasionStory, decision: Decision, contact: str | None, job
         sentences=sentences,
         job=job,
     )
-
-
-def _why_no_job(story: OccasionStory, decision: Decision) -> str:
-    """Say why a text that is wanted has no job."""
-    if decision.sender not in story.basis.providers:
-        return "No text: the practice has no sender for it."
-    if decision.planned_for is not None and decision.planned_for > story.waits.now:
-        return "Its job is not there yet: planning under the rules in force is still under way."
-    return "No text: its moment had passed when its job would have begun."
 
 
 def _job(story: OccasionStory, job: Job, prospects: Mapping[uuid.UUID, Prospect]) -> JobAnswer:

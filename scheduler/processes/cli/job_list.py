@@ -13,10 +13,11 @@ from jobs.database import Database
 from jobs.errors import InputError
 from jobs.senders import Pause, active_pauses
 from jobs.states import WAITING, State
+from scheduler.asking.listing import Question
 from scheduler.processes.cli import job_orders
 from scheduler.processes.cli.cost_view import show_costs
 from scheduler.processes.cli.desk import JsonOption, Place, PracticeOption, look, opened
-from scheduler.processes.cli.job_rows import Job, Question, list_jobs, short
+from scheduler.processes.cli.job_rows import Job, list_jobs, short
 from scheduler.processes.cli.moments import read_bound
 from scheduler.processes.cli.screen import Column, moment, say, show_json, show_list, toned, zone_line
 from scheduler.processes.cli.unreached import Wanted, show_unreached
@@ -83,7 +84,7 @@ def list_them(  # noqa: PLR0913 - a command has as many parameters as options
     if context.invoked_subcommand is not None:
         return
     bounds = (due_from, due_to)
-    filters = {"contact": contact, "rule": rule, "kind": kind, "occasion": occasion, "limit": limit}
+    filters = {"contact": contact, "rule": rule, "kind": kind, "occasion": occasion}
     wanted = Wanted(owner=owner, within=within, phoned_too=everyone, csv=csv, json=json, limit=limit)
     if cost or month is not None:
         _must_be_costs(state, *bounds, contact, rule, kind, occasion, unreached, is_cost=cost)
@@ -102,7 +103,7 @@ def list_them(  # noqa: PLR0913 - a command has as many parameters as options
         message = "--owner, --within, --all and --csv go with --unreached"
         raise typer.BadParameter(message)
     with opened() as (settings, database):
-        _show(settings, database, practice, (_states(state or []), bounds, filters), json=json)
+        _show(settings, database, practice, (_states(state or []), bounds, filters, limit), json=json)
 
 
 def _must_go_together(*filters: object) -> None:
@@ -132,21 +133,21 @@ def _must_be_costs(*filters: object, is_cost: bool) -> None:
         raise typer.BadParameter(message)
 
 
-Asked = tuple[tuple[State, ...], tuple[str | None, str | None], dict[str, Any]]
+Asked = tuple[tuple[State, ...], tuple[str | None, str | None], dict[str, Any], int]
 
 
 def _show(settings: Settings, database: Database, practice: str | None, asked: Asked, *, json: bool) -> None:
-    states, (first, last), filters = asked
+    states, (first, last), filters, limit = asked
     with database.read() as connection:
         place = look(database, connection, settings, practice)
         question = Question(
             practice=place.practice,
             states=states,
-            since=read_bound(first, zone=place.zone, now=place.now) if first else None,
-            until=read_bound(last, zone=place.zone, now=place.now, is_end=True) if last else None,
+            due_from=read_bound(first, zone=place.zone, now=place.now) if first else None,
+            due_to=read_bound(last, zone=place.zone, now=place.now, is_end=True) if last else None,
             **filters,
         )
-        listed, total = list_jobs(connection, question)
+        listed, total = list_jobs(connection, question, most=limit)
         pauses = active_pauses(connection, [place.practice], place.now)
     rows = [{**row, "paused": paused_by(row, place.practice, pauses)} for row in listed]
     if json:

@@ -1,17 +1,15 @@
 """Reads jobs for a list or by a name that a person types. Questions in, rows out; it changes nothing."""
 
-import datetime as dt
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, Text, and_, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Text, and_, cast, func, select
 
 from jobs.errors import InputError, NotFoundError
 from jobs.records import contacts, jobs, occasions
-from jobs.states import State
+from scheduler.asking.listing import Question, matching, with_whom_and_what
 
 SHORTEST_ENDING = 6
 ENDING = re.compile(r"[0-9a-f]{6,32}")
@@ -48,21 +46,6 @@ LISTED = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """Which jobs to list; None asks nothing. `since` is included, `until` is not."""
-
-    practice: str
-    states: tuple[State, ...] = ()
-    contact: str | None = None
-    rule: str | None = None
-    kind: str | None = None
-    occasion: str | None = None
-    since: dt.datetime | None = None
-    until: dt.datetime | None = None
-    limit: int = 50
-
-
 def short(job_id: uuid.UUID) -> str:
     """Return the ending by which a person may name a job (the end of a UUIDv7 is random, its beginning is a date)."""
     return job_id.hex[-SHOWN:]
@@ -75,11 +58,11 @@ def kind_and_ref(text: str) -> tuple[str | None, str]:
     return (kind, ref) if is_kind else (None, text)
 
 
-def list_jobs(connection: Connection, asked: Question) -> tuple[list[Job], int]:
-    """Return the jobs asked for, soonest due first, at most `limit`, and how many there are in all."""
-    conditions = and_(*_conditions(asked))
-    count = select(func.count()).select_from(_joined()).where(conditions)
-    rows = _listed().where(conditions).order_by(jobs.c.due_at, jobs.c.id).limit(asked.limit)
+def list_jobs(connection: Connection, asked: Question, *, most: int = 50) -> tuple[list[Job], int]:
+    """Return up to `most` of the jobs asked for, soonest due first, and how many there are in all."""
+    conditions = and_(*matching(asked))
+    count = select(func.count()).select_from(with_whom_and_what()).where(conditions)
+    rows = _listed().where(conditions).order_by(jobs.c.due_at, jobs.c.id).limit(most)
     return _jobs(connection, rows), connection.execute(count).scalar_one()
 
 
@@ -112,12 +95,7 @@ def _jobs(connection: Connection, wanted: Select[tuple[object, ...]]) -> list[Jo
 
 
 def _listed() -> Select[tuple[object, ...]]:
-    return select(*LISTED).select_from(_joined())
-
-
-def _joined() -> FromClause:
-    with_contact = jobs.outerjoin(contacts, contacts.c.id == jobs.c.contact_id)
-    return with_contact.outerjoin(occasions, occasions.c.id == jobs.c.occasion_id)
+    return select(*LISTED).select_from(with_whom_and_what())
 
 
 def _ends_in(ending: str, dialect: str) -> ColumnElement[bool]:
@@ -125,23 +103,3 @@ def _ends_in(ending: str, dialect: str) -> ColumnElement[bool]:
         return jobs.c.id == uuid.UUID(ending)
     digits = func.lower(func.hex(jobs.c.id)) if dialect == "sqlite" else func.replace(cast(jobs.c.id, Text), "-", "")
     return digits.like(f"%{ending}")
-
-
-def _conditions(asked: Question) -> list[ColumnElement[bool]]:
-    rule, _, step = (asked.rule or "").partition("/")
-    asked_for = {
-        contacts.c.ref: asked.contact,
-        jobs.c.rule: rule or None,
-        jobs.c.step: step or None,
-        occasions.c.kind: asked.kind,
-        occasions.c.ref: asked.occasion,
-    }
-    conditions = [jobs.c.practice == asked.practice]
-    conditions.extend(column == value for column, value in asked_for.items() if value is not None)
-    if asked.states:
-        conditions.append(jobs.c.state.in_([state.value for state in asked.states]))
-    if asked.since is not None:
-        conditions.append(jobs.c.due_at >= asked.since)
-    if asked.until is not None:
-        conditions.append(jobs.c.due_at < asked.until)
-    return conditions
