@@ -12,14 +12,14 @@ from scheduler.proof.entries import Plain
 from scheduler.proof.markup import NOTHING, Fact, anchor, items, shown, table
 
 STYLE: Final = """
-body{font:15px/1.45 Georgia,serif;color:#111;max-width:52rem;margin:2rem auto;padding:0 1rem}
+body{font:15px/1.45 Georgia,serif;color:#111;max-width:52rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}
 h1{font-size:1.6rem}h2{font-size:1.25rem;margin-top:2.2rem;border-bottom:1px solid #999}
 h3{font-size:1.05rem;margin:1.6rem 0 .3rem}h4{font-size:1rem;margin:.8rem 0 .2rem}
 article{border-top:1px solid #ccc;break-inside:avoid-page}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.1rem .6rem .1rem 0}
-th{font-weight:normal;color:#444;width:11rem}
-blockquote{margin:.4rem 0;padding:.3rem .8rem;border-left:3px solid #777;white-space:pre-wrap;overflow-wrap:anywhere}
-pre,code{font:12px/1.4 monospace;white-space:pre-wrap;overflow-wrap:anywhere}
+th{font-weight:normal;color:#444;width:min(11rem,32%)}
+blockquote{margin:.4rem 0;padding:.3rem .8rem;border-left:3px solid #777;white-space:pre-wrap}
+pre,code{font:12px/1.4 monospace;white-space:pre-wrap}
 ol.life{margin:.3rem 0;padding-left:1.4rem}
 """
 _HEAD: Final = """<!doctype html>
@@ -108,7 +108,8 @@ def _contact_facts(contact: Plain) -> list[Fact]:
 def _number(number: Plain) -> str:
     texts = "no texts went there"
     if number["texts"]:
-        texts = f"{number['texts']} requests, first {number['first_at']}, last {number['last_at']}"
+        requests = "1 request" if number["texts"] == 1 else f"{number['texts']} requests"
+        texts = f"{requests}, first {number['first_at']}, last {number['last_at']}"
     return f"{number['number']}{', the present one' if number['is_present'] else ''}: {texts}"
 
 

@@ -89,8 +89,13 @@ def _answer(target: Path, contact: str, counts: Counts, *, json: bool) -> None:
         say(f"No text went to {contact} or came from there in this period; the file says so.")
     else:
         never = f", {counts.never_asked:,} planned and never asked of a provider" if counts.never_asked else ""
-        say(f"{counts.out:,} texts out ({counts.requests:,} requests), {counts.incoming:,} in{never}.")
+        texts, requests = _counted(counts.out, "text"), _counted(counts.requests, "request")
+        say(f"{texts} out ({requests}), {counts.incoming:,} in{never}.")
     say(f"{target} (SHA-256 {counts.digest}). Keep this digest elsewhere too: it tells whether the file was changed.")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"1 {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _check(file: Path, *, json: bool) -> None:

@@ -1,5 +1,6 @@
 """People's phones in the demo with the carrier: who answers which text with what, once each, over the carrier."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -47,7 +48,7 @@ class Phones:
         if not self._silent:
             return []
         with self.database.read() as connection:
-            reminded = _reminded(connection, list(self._silent))
+            reminded = _reminded(connection, list(self._silent), self.database.moment(connection))
         return [self._write(each) for each in reminded if each["ref"] in self._silent]
 
     def _write(self, to: RowMapping) -> str:
@@ -60,14 +61,16 @@ class Phones:
         return f"{to['name']} answers “{words}”: {MEANS.get(meaning, meaning)}."
 
 
-def _reminded(connection: Connection, refs: Sequence[str]) -> Sequence[RowMapping]:
-    """Return who of these was reminded, and by which number."""
+def _reminded(connection: Connection, refs: Sequence[str], now: dt.datetime) -> Sequence[RowMapping]:
+    """Return who of these was reminded before now, and by which number: an answer is later than what it answers."""
     query = (
         select(contacts.c.ref, contacts.c.name, attempts.c.to_number, attempts.c.from_number, attempts.c.provider)
         .join(jobs, jobs.c.contact_id == contacts.c.id)
         .join(attempts, attempts.c.job_id == jobs.c.id)
         .where(contacts.c.practice == PRACTICE, contacts.c.ref.in_(refs))
-        .where(jobs.c.rule == RULE, jobs.c.step == STEP, attempts.c.provider_id.is_not(None))
+        .where(
+            jobs.c.rule == RULE, jobs.c.step == STEP, attempts.c.provider_id.is_not(None), attempts.c.started_at < now
+        )
         .order_by(attempts.c.id)
     )
     return connection.execute(query).mappings().all()
