@@ -20,7 +20,7 @@ Place = tuple[dt.datetime, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Thread:
+class InboxConversation:
     """A number's conversation: its newest text, whose it is, how many inbound texts are unread and how many ask staff.
 
     `owner` is who sees to it: whom it was assigned to, else the owner of its newest inbound text or of its contact.
@@ -57,24 +57,24 @@ def inbox(
     owner: str | None = None,
     before: Place | None = None,
     most: int = 50,
-) -> list[Thread]:
+) -> list[InboxConversation]:
     """Return conversations in which somebody wrote, the newest first; of an owner, before a place."""
-    listed = _threads(practice).subquery()
+    listed = _conversations(practice).subquery()
     query = select(listed).order_by(listed.c.at.desc(), listed.c.number.desc()).limit(most)
     if owner is not None:
         query = query.where(listed.c.owner == owner)
     if before is not None:
         at, number = before
         query = query.where(listed.c.at <= at, (listed.c.at < at) | (listed.c.number < number))
-    return [Thread(**row) for row in connection.execute(query).mappings()]
+    return [InboxConversation(**row) for row in connection.execute(query).mappings()]
 
 
-def thread_of(connection: Connection, key: Key) -> Thread | None:
+def conversation_of(connection: Connection, key: Key) -> InboxConversation | None:
     """Return the conversation of a number; None where nobody wrote from there."""
     practice, number = key
-    listed = _threads(practice, number).subquery()
+    listed = _conversations(practice, number).subquery()
     row = connection.execute(select(listed)).mappings().first()
-    return None if row is None else Thread(**row)
+    return None if row is None else InboxConversation(**row)
 
 
 def assign(connection: Connection, key: Key, to: str | None, *, by: str, now: dt.datetime) -> None:
@@ -131,7 +131,7 @@ def _keep(
     connection.execute(keeping.on_conflict_do_update(index_elements=["practice", "number"], set_=new))
 
 
-def _threads(practice: str, number: str | None = None) -> Select[Any]:
+def _conversations(practice: str, number: str | None = None) -> Select[Any]:
     counted = _counted(practice, number)
     newest, newest_in = _newest(practice, counted, inbound=False), _newest(practice, counted, inbound=True)
     last, wrote = texts.alias("last"), texts.alias("wrote")

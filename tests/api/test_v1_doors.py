@@ -21,7 +21,9 @@ def routes(room: Room) -> list[tuple[str, str]]:
     app = room.client.app
     assert isinstance(app, FastAPI)
     paths: dict[str, dict[str, object]] = app.openapi()["paths"]
-    return [(method.upper(), path) for path, methods in paths.items() for method in methods]
+    found = [(method.upper(), path) for path, methods in paths.items() for method in methods]
+    assert {path.split("/")[1] for _, path in found} >= {"contacts", "occasions", "bulk", "texts", "jobs", "inbox"}
+    return found
 
 
 def test_no_route_opens_without_a_key(room: Room) -> None:

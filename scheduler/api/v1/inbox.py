@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from jobs import conversation
 from jobs.conversation import inbox as talks
-from jobs.conversation.inbox import Thread
+from jobs.conversation.inbox import InboxConversation
 from jobs.conversation.settling import Key as NumberKey
 from jobs.database import practice_lock
 from jobs.errors import InputError, NotFoundError
@@ -68,7 +68,7 @@ def list_them(
 def show(conversation_id: Id, here: Here, caller: Reader) -> WholeConversation:
     """Return every text from and to a number, and the notes about it."""
     with here.database.read() as connection:
-        return whole_conversation(connection, caller.practice, _thread(connection, caller.practice, conversation_id))
+        return whole_conversation(connection, caller.practice, _found(connection, caller.practice, conversation_id))
 
 
 @router.post("/conversations/{conversation_id}/read", summary="Mark as read")
@@ -122,18 +122,18 @@ def reply(conversation_id: Id, asked: Replying, key: Key, here: Here, caller: Wr
     signed = sign(caller, asked.sent_by, Right.WRITE_INBOX)
 
     def make(connection: Connection, terms: Terms, now: dt.datetime) -> OneOff:
-        thread = _thread(connection, caller.practice, conversation_id)
+        listed = _found(connection, caller.practice, conversation_id)
         return OneOff(
-            recipient=_recipient(connection, caller.practice, thread),
+            recipient=_recipient(connection, caller.practice, listed),
             key=key,
             due=now,
             sent_by=signed.kept,
             text=asked.text,
-            sender=_sender_written_to(connection, terms, thread.number),
+            sender=_sender_written_to(connection, terms, listed.number),
         )
 
     def then(connection: Connection, now: dt.datetime) -> None:
-        number = _thread(connection, caller.practice, conversation_id).number
+        number = _found(connection, caller.practice, conversation_id).number
         conversation.settle(connection, caller.practice, number, by=signed.by, now=now)
 
     hashed = body_hash(["/reply", conversation_id, asked.model_dump(mode="json")])
@@ -143,14 +143,14 @@ def reply(conversation_id: Id, asked: Replying, key: Key, here: Here, caller: Wr
 def _done(here: Place, caller: Caller, conversation_id: str, work: Work) -> WholeConversation:
     def whole(connection: Connection) -> WholeConversation:
         practice_lock(connection, caller.practice, exclusive=False)
-        number = _thread(connection, caller.practice, conversation_id).number
+        number = _found(connection, caller.practice, conversation_id).number
         work(connection, (caller.practice, number), here.database.moment(connection))
-        return whole_conversation(connection, caller.practice, _thread(connection, caller.practice, number))
+        return whole_conversation(connection, caller.practice, _found(connection, caller.practice, number))
 
     return here.database.write(whole)
 
 
-def _thread(connection: Connection, practice: str, conversation_id: str) -> Thread:
+def _found(connection: Connection, practice: str, conversation_id: str) -> InboxConversation:
     """Return the conversation of a number, whose plus sign may have become a space or been left out.
 
     Raises:
@@ -158,21 +158,21 @@ def _thread(connection: Connection, practice: str, conversation_id: str) -> Thre
 
     """
     for number in (conversation_id, f"+{conversation_id.lstrip()}"):
-        found = talks.thread_of(connection, (practice, number))
+        found = talks.conversation_of(connection, (practice, number))
         if found is not None:
             return found
     message = f"there is no conversation {conversation_id}: nobody wrote from there"
     raise NotFoundError(message)
 
 
-def _recipient(connection: Connection, practice: str, thread: Thread) -> Recipient:
+def _recipient(connection: Connection, practice: str, listed: InboxConversation) -> Recipient:
     """Return whom an answer is for: the contact where the number is still theirs, else the number."""
-    if thread.contact is not None:
+    if listed.contact is not None:
         with contextlib.suppress(NotFoundError, InputError):
-            found = contact_recipient(connection, practice, thread.contact)
-            if found.number == thread.number:
+            found = contact_recipient(connection, practice, listed.contact)
+            if found.number == listed.number:
                 return found
-    return Recipient(None, thread.number, thread.number)
+    return Recipient(None, listed.number, listed.number)
 
 
 def _sender_written_to(connection: Connection, terms: Terms, number: str) -> str | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from jobs import conversation
 from jobs.conversation import inbox as talks
-from jobs.conversation.inbox import Thread
+from jobs.conversation.inbox import InboxConversation
 from jobs.conversation.listing import Line
 from jobs.terms import Terms
 from scheduler.api.v1.plain import Body, Name, Reason, Words
@@ -113,32 +113,32 @@ class Replying(Body):
     sent_by: SentBy | None = Field(default=None, description="Who answers; without it `texts:system` is needed.")
 
 
-def conversation_row(thread: Thread, terms: Terms) -> Conversation:
+def conversation_row(listed: InboxConversation, terms: Terms) -> Conversation:
     """Return a conversation of the inbox as it is answered."""
     return Conversation(
-        id=thread.number,
-        number=thread.number,
-        contact=thread.contact,
-        name=thread.name,
-        owner=thread.owner,
-        assigned_to=thread.assigned_to,
-        case_ref=thread.case_ref,
-        at=thread.at,
-        direction=thread.direction,
-        words=shown_words(thread.body, terms),
-        meaning=thread.meaning,
-        unread=thread.unread,
-        open=thread.open,
+        id=listed.number,
+        number=listed.number,
+        contact=listed.contact,
+        name=listed.name,
+        owner=listed.owner,
+        assigned_to=listed.assigned_to,
+        case_ref=listed.case_ref,
+        at=listed.at,
+        direction=listed.direction,
+        words=shown_words(listed.body, terms),
+        meaning=listed.meaning,
+        unread=listed.unread,
+        open=listed.open,
     )
 
 
-def whole_conversation(connection: Connection, practice: str, thread: Thread) -> WholeConversation:
+def whole_conversation(connection: Connection, practice: str, listed: InboxConversation) -> WholeConversation:
     """Return a conversation with all its texts and notes."""
     terms = terms_in_force(connection, practice)
-    said = conversation.lines(connection, practice, thread.number)
-    noted = talks.notes_of(connection, (practice, thread.number))
+    said = conversation.lines(connection, practice, listed.number)
+    noted = talks.notes_of(connection, (practice, listed.number))
     return WholeConversation(
-        **conversation_row(thread, terms).model_dump(),
+        **conversation_row(listed, terms).model_dump(),
         texts=[_spoken(line, terms) for line in said],
         notes=[Noted(id=each.id.hex, note=each.note, by=each.by, at=each.at) for each in noted],
     )
