@@ -4,10 +4,11 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check static services lock clean
+.PHONY: help demo test check static audit services lock clean console
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+BUNDLED := scheduler/web/static/licences.txt
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 # `make lock UPGRADE=--upgrade` takes the newest versions; without it only what pyproject.toml changed moves.
 UPGRADE :=
@@ -17,17 +18,19 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 help:
 	@echo "make demo    a practice on one machine: watch reminders go out"
 	@echo "make test    everything that CI runs"
-	@echo "make check   the same without services: linters, types, layers, unit tests"
+	@echo "make check   the same without services: linters, types, layers, unit tests; and known advisories"
+	@echo "make audit   known advisories about the locked packages, where the network allows"
 	@echo "make lock    write the requirements files anew from pyproject.toml"
 	@echo "make clean   remove the environment and what tools left behind"
 
 demo: $(INSTALLED)
-	@$(BIN)/quietbell demo
+	@$(MAKE) --silent console || echo "The console goes without its editor and charts"
+	@$(BIN)/quietbell demo --carrier
 
-test: services static
+test: services static console
 	$(BIN)/pytest -n auto --dist loadfile
 
-check: static
+check: static audit
 	$(BIN)/pytest -n auto --dist loadfile --hypothesis-profile=quick tests/unit
 
 static: $(INSTALLED)
@@ -36,8 +39,22 @@ static: $(INSTALLED)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Advisories about what is locked: findings fail; where the network or the index has none to give, one line says so.
+audit: $(INSTALLED)
+	@$(BIN)/python .ci/audit.py
+
 services:
 	@sh .ci/services
+
+# What the console takes from npm: charts, the editor, parts fetched anew. Without npm its pages work without them.
+console:
+	@if command -v npm >/dev/null; then $(MAKE) --silent --no-print-directory $(BUNDLED); \
+		else echo "npm is missing: the console goes without its editor and charts"; fi
+
+$(BUNDLED): package-lock.json $(wildcard scheduler/web/bundles/*)
+	@npm ci --silent
+	@npm run --silent build
+	@touch $@
 
 # The lock holds the build backend too, so nothing unlocked is fetched for the editable install.
 $(INSTALLED): requirements-dev.txt pyproject.toml
@@ -57,5 +74,5 @@ lock: $(INSTALLED)
 		--constraint requirements-dev.txt --group pyproject.toml:build -o requirements-build.txt
 
 clean:
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist node_modules scheduler/web/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

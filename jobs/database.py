@@ -22,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from jobs.clock import UTC, Clock
 from jobs.errors import ConfigurationError, NotFoundError
+from jobs.sealing import OPTION, Keyring
 
 T = TypeVar("T")
 
@@ -61,8 +62,19 @@ class Database:
     Safe to share between threads. SQLite's writers queue behind one lock of this object.
     """
 
-    def __init__(self, url: str, clock: Clock, *, trust_clock: bool = False, pool_size: int = 10) -> None:
-        """Open nothing yet; raise ConfigurationError for a URL of another kind of database."""
+    def __init__(
+        self,
+        url: str,
+        clock: Clock,
+        *,
+        trust_clock: bool = False,
+        pool_size: int = 10,
+        keyring: Keyring | None = None,
+    ) -> None:
+        """Open nothing yet; raise ConfigurationError for a URL of another kind of database.
+
+        `keyring` seals the secrets that are stored; without one there can be none.
+        """
         parsed = _with_psycopg(make_url(url))
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._clock = clock
@@ -71,7 +83,8 @@ class Database:
         self._copier = threading.Lock()
         self._log_pages = 0
         # Both hide a statement's values from errors: they are names, numbers and words of people.
-        self.engine: Engine = _sqlite(parsed) if self.is_sqlite else _postgresql(parsed, pool_size)
+        engine = _sqlite(parsed) if self.is_sqlite else _postgresql(parsed, pool_size)
+        self.engine: Engine = engine if keyring is None else engine.execution_options(**{OPTION: keyring})
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal, TypeVar
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -16,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from jobs.errors import ConfigurationError
 from jobs.providers import PROVIDERS
 from jobs.providers.setup import web_address
+from jobs.sealing import read_key
 
 PREFIX = "QUIETBELL_"
 CALENDAR = "CALENDAR_"
@@ -24,6 +26,9 @@ PACKAGED = Path(__file__).parent / "_data"
 CHECKOUT = Path(__file__).parent.parent
 HIGHEST_PORT = 65_535
 MOST_THREADS = 64
+DEFAULT_PROVIDER_NAME = "your organisation"
+DEFAULT_CLAIM = "email"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 CONNECT_SECONDS = 10
 """How long a server's database may take to accept a connection (libpq would wait over two minutes)."""
 
@@ -32,6 +37,17 @@ LEVELS: tuple[LogLevel, ...] = ("debug", "info", "warning", "error")
 LogFormat = Literal["auto", "json", "plain"]
 FORMATS: tuple[LogFormat, ...] = ("auto", "json", "plain")
 Value = TypeVar("Value")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityProvider:
+    """Where people sign in besides by password (OpenID Connect), and which claim says who they are here."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = dataclasses.field(repr=False)
+    name: str = DEFAULT_PROVIDER_NAME
+    claim: str = DEFAULT_CLAIM
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,6 +73,9 @@ class Settings:
     smtp_url: str | None = dataclasses.field(default=None, repr=False)
     """Where mail to staff goes out: `smtp://` (STARTTLS where it can) or `smtps://`; it may hold a password."""
     mail_from: str | None = None
+    secret_keys: tuple[str, ...] = dataclasses.field(default=(), repr=False)
+    """What seals stored secrets: the first key seals, each of them opens."""
+    identity_provider: IdentityProvider | None = None
     worker_threads: int = 4
     log_level: LogLevel = "info"
     log_format: LogFormat = "auto"
@@ -119,6 +138,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         events_allow_private=reader.read("EVENTS_ALLOW_PRIVATE", _yes_no, default=False),
         smtp_url=reader.read_secret("SMTP_URL", _smtp_url, None),
         mail_from=reader.read("MAIL_FROM", _mail_address, None),
+        secret_keys=reader.read_secret("SECRET_KEY", _secret_keys, ()),
+        identity_provider=_identity_provider(reader),
         worker_threads=reader.read("WORKER_THREADS", _whole(1, MOST_THREADS), 4),
         log_level=reader.read("LOG_LEVEL", _one_of(LEVELS), "info"),
         log_format=reader.read("LOG_FORMAT", _one_of(FORMATS), "auto"),
@@ -168,6 +189,28 @@ def _providers(reader: _Reader) -> dict[str, dict[str, str]]:
         if given:
             found[provider] = given
     return found
+
+
+def _identity_provider(reader: _Reader) -> IdentityProvider | None:
+    """Return the identity provider, None where nothing of it is set up."""
+    issuer = reader.read("OIDC_ISSUER", _issuer, None)
+    client_id = reader.read("OIDC_CLIENT_ID", _as_given, None)
+    secret = reader.read_secret("OIDC_CLIENT_SECRET", _as_given, None)
+    if issuer is None or client_id is None or secret is None:
+        if issuer is client_id is secret:
+            return None
+        message = "QUIETBELL_OIDC_ISSUER, QUIETBELL_OIDC_CLIENT_ID and QUIETBELL_OIDC_CLIENT_SECRET: set all, or none"
+        raise ConfigurationError(message)
+    if reader.read("PUBLIC_URL", _public_url, None) is None:
+        message = "QUIETBELL_OIDC_ISSUER needs QUIETBELL_PUBLIC_URL: where the identity provider sends people back to"
+        raise ConfigurationError(message)
+    return IdentityProvider(
+        issuer=issuer,
+        client_id=client_id,
+        client_secret=secret,
+        name=reader.read("OIDC_NAME", _as_given, DEFAULT_PROVIDER_NAME),
+        claim=reader.read("OIDC_CLAIM", _word, DEFAULT_CLAIM),
+    )
 
 
 def _read_secret_file(variable: str, path: str) -> str:
@@ -230,6 +273,26 @@ def _smtp_url(variable: str, text: str) -> str:
 def _mail_address(variable: str, text: str) -> str:
     if not re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", text):
         message = f"{variable} must be one mail address, such as quietbell@example.org, not {text!r}"
+        raise ConfigurationError(message)
+    return text
+
+
+def _secret_keys(variable: str, text: str) -> tuple[str, ...]:
+    found = [read_key(part) for part in text.split(",")]
+    keys = tuple(key for key in found if key is not None)
+    if len(keys) < len(found):
+        message = (
+            f"{variable} must be 32 random bytes in base64 (`openssl rand -base64 32`); several with commas between"
+        )
+        raise ConfigurationError(message)
+    return keys
+
+
+def _issuer(variable: str, text: str) -> str:
+    """Return an issuer as it was written: it has to equal what the provider says of itself, to the letter."""
+    address = urlsplit(web_address(variable, text))
+    if address.scheme != "https" and address.hostname not in LOOPBACK:
+        message = f"{variable} must begin with https://"
         raise ConfigurationError(message)
     return text
 

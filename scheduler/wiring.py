@@ -23,6 +23,7 @@ from jobs.queue import THREADS_A_LANE, Queue, memory_broker, redis_broker
 from jobs.store import Entry
 from scheduler.chores import CHORES
 from scheduler.chores.context import Context, MailServer
+from scheduler.identities.keyrings import keyring_of
 from scheduler.settings import Settings
 
 Deliver = Callable[[Sequence[uuid.UUID]], object]
@@ -77,7 +78,13 @@ def assemble(
     told = clock or SystemClock()
     # Each worker thread and each chore holds one connection at most; the health page needs one.
     size = THREADS_A_LANE * settings.worker_threads + len(CHORES) + 3
-    database = Database(settings.database_url, told, trust_clock=clock is not None, pool_size=size)
+    database = Database(
+        settings.database_url,
+        told,
+        trust_clock=clock is not None,
+        pool_size=size,
+        keyring=keyring_of(settings),
+    )
     stopping = threading.Event()
     sending = SendingLoop()
     delivery = Delivery(

@@ -13,10 +13,18 @@ from psycopg import sql
 from sqlalchemy import Engine, inspect, make_url
 
 from jobs.records import metadata
+from jobs.sealing import Keyring
 
+SECRET_KEY = "dGVzdHMgc2VhbCBhbmQgb3BlbiB3aXRoIHRoaXMgb24="  # noqa: S105 - it seals nothing but what tests make up
+"""What tests seal stored secrets with: 32 bytes in base64, as QUIETBELL_SECRET_KEY holds them."""
 MOST_DONE = 40
 _done: list[tuple[str, str]] = []
 """Databases that are done with: the server and the name."""
+
+
+def make_keyring(*keys: str) -> Keyring:
+    """Return a keyring of these keys; of SECRET_KEY unless told otherwise."""
+    return Keyring(lambda: keys or (SECRET_KEY,))
 
 
 @contextlib.contextmanager

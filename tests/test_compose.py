@@ -35,10 +35,23 @@ PROVIDERS = {
 }
 # Where events and mails may go.
 OUTWARD = {"QUIETBELL_EVENTS_ALLOW_PRIVATE", "QUIETBELL_SMTP_URL", "QUIETBELL_MAIL_FROM"}
+# Where people may sign in: the server's affair alone.
+SIGNING_IN = {
+    "QUIETBELL_OIDC_ISSUER",
+    "QUIETBELL_OIDC_CLIENT_ID",
+    "QUIETBELL_OIDC_CLIENT_SECRET",
+    "QUIETBELL_OIDC_NAME",
+    "QUIETBELL_OIDC_CLAIM",
+}
 # Where providers reach us, and what they know us by; any may be left out.
-OPTIONAL = {"QUIETBELL_PUBLIC_URL", *PROVIDERS, *OUTWARD}
+OPTIONAL = {"QUIETBELL_PUBLIC_URL", "QUIETBELL_SECRET_KEY", *PROVIDERS, *OUTWARD}
+# How every process runs; the rest is the worker's.
+RUNNING = {"QUIETBELL_LOG_LEVEL", "QUIETBELL_LOG_FORMAT", "QUIETBELL_DEBUG"}
 SETTINGS = {
     *OPTIONAL,
+    *RUNNING,
+    "QUIETBELL_WORKER_THREADS",
+    *SIGNING_IN,
     "QUIETBELL_DATABASE_URL",
     "QUIETBELL_REDIS_URL",
     "QUIETBELL_HOST",
@@ -100,12 +113,31 @@ def test_whoever_deals_with_providers_is_told_of_them_by_the_environment(name: s
     }
 
 
+def test_the_server_alone_is_told_where_people_sign_in(started: dict[str, Part]) -> None:
+    told = started["server"]["environment"]
+    assert {variable: told.get(variable) for variable in SIGNING_IN} == {
+        variable: f"${{{variable}:-}}" for variable in SIGNING_IN
+    }
+    assert all(not SIGNING_IN & started[name]["environment"].keys() for name in OURS - {"server"})
+
+
+def test_every_setting_of_a_process_can_be_passed_on(started: dict[str, Part]) -> None:
+    # What names no process of the file: one practice's command line, and files beside a database of one's own.
+    elsewhere = {"QUIETBELL_PRACTICE", "QUIETBELL_LEDGER"}
+    source = (ROOT / "scheduler" / "settings.py").read_text(encoding="utf-8")
+    known = {f"QUIETBELL_{name}" for name in re.findall(r'reader\.read(?:_secret)?\("(\w+)"', source)}
+    passed = {name for one in OURS for name in started[one]["environment"]}
+    assert known - elsewhere <= passed
+    assert all(started[name]["environment"].keys() >= RUNNING for name in OURS)
+
+
 def test_who_only_lays_tables_is_told_no_secret_of_a_provider(started: dict[str, Part]) -> None:
     assert started["migrate"]["environment"].keys() & OPTIONAL == set()
 
 
 def test_what_the_environment_leaves_out_is_not_set_up() -> None:
-    read = read_settings(dict.fromkeys(OPTIONAL, ""))
+    read = read_settings(dict.fromkeys(OPTIONAL | SIGNING_IN, ""))
+    assert (read.secret_keys, read.identity_provider) == ((), None)
     assert (read.providers, read.public_url) == ({}, None)
     assert (read.events_allow_private, read.smtp_url, read.mail_from) == (False, None, None)
     assert make_providers(read, SystemClock()).keys() == {"terminal"}

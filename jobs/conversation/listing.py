@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, case, func, select, text
 from sqlalchemy.sql.selectable import Subquery
 
 from jobs.conversation.settling import IS_OPEN
-from jobs.records import contacts, texts
+from jobs.records import contacts, jobs, texts
 from jobs.records.people import OPEN_TEXT_SQL
 
 _ASKS_FIRST: Final = text(f"CASE WHEN {OPEN_TEXT_SQL} THEN 0 ELSE 1 END")
@@ -36,7 +36,7 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One text of a conversation."""
+    """One text of a conversation; of an outgoing one how its job stands, and who or which rule it is of."""
 
     id: uuid.UUID
     at: dt.datetime
@@ -52,6 +52,15 @@ class Line:
     settled_at: dt.datetime | None
     settled_by: str | None
     job_id: uuid.UUID | None
+    origin: str | None
+    state: str | None
+    reason: str | None
+    rule: str | None
+    step: str | None
+    sent_by: dict[str, object] | None
+
+
+_OF_THE_JOB: Final = ("origin", "state", "reason", "rule", "step", "sent_by")
 
 
 def conversations(
@@ -95,7 +104,7 @@ def conversations(
 
 def lines(connection: Connection, practice: str, number: str) -> list[Line]:
     """Return every text from and to a number, oldest first; of one moment ours, its answer, what acknowledges that."""
-    names = [name for name in Line.__dataclass_fields__ if name != "contact"]
+    names = [name for name in Line.__dataclass_fields__ if name not in {"contact", *_OF_THE_JOB}]
     answers = texts.alias("answers")
     said = select(answers.c.acknowledged_by).where(answers.c.practice == practice, answers.c.number == number)
     turn = case(
@@ -104,7 +113,12 @@ def lines(connection: Connection, practice: str, number: str) -> list[Line]:
         else_=0,
     )
     query = (
-        select(*(texts.c[name] for name in names), contacts.c.ref.label("contact"))
+        select(
+            *(texts.c[name] for name in names),
+            *(jobs.c[name] for name in _OF_THE_JOB),
+            contacts.c.ref.label("contact"),
+        )
+        .outerjoin(jobs, jobs.c.id == texts.c.job_id)
         .outerjoin(contacts, contacts.c.id == texts.c.contact_id)
         .where(texts.c.practice == practice, texts.c.number == number)
         .order_by(texts.c.at, turn, texts.c.id)

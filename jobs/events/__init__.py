@@ -3,6 +3,13 @@
 The only writer of `endpoints`, `events` and `deliveries`, in the caller's transaction. It opens no connection outwards.
 """
 
+from jobs.events.changing import (
+    change_endpoint,
+    find_endpoint,
+    pause_endpoint,
+    resume_endpoint,
+    rotate_secret,
+)
 from jobs.events.deliveries import (
     MOST_ATTEMPTS,
     SCHEDULE,
@@ -51,19 +58,24 @@ __all__ = [
     "Seen",
     "Taken",
     "add_endpoint",
+    "change_endpoint",
     "check_address",
     "dead_or_open",
     "delivered",
     "disable_endpoint",
     "failed",
+    "find_endpoint",
     "forget",
     "forget_contact",
     "is_due",
     "list_endpoints",
     "note",
+    "pause_endpoint",
     "practices_wanting",
     "put_back",
     "remove_endpoint",
+    "resume_endpoint",
+    "rotate_secret",
     "send_again",
     "take",
     "wants",

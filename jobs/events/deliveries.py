@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, not_, or
 from jobs.errors import NotFoundError
 from jobs.records import deliveries, endpoints, events
 from jobs.records.events import OPEN_DELIVERY_SQL
+from jobs.sealing import unseal
 
 SCHEDULE: Final = (
     dt.timedelta(),
@@ -57,16 +58,18 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A taken delivery that did not arrive, and why, for people."""
+    """A taken delivery that did not arrive, and why, for people; `wait`: so long its endpoint asks to be left alone."""
 
     delivery: Taken
     answer: str
+    wait: dt.timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A delivery as people see it."""
+    """A delivery as people see it; `id` is its place in the list."""
 
+    id: int
     event_id: uuid.UUID
     endpoint_id: uuid.UUID
     url: str
@@ -81,18 +84,19 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Which deliveries to show: one endpoint's (None: all), only dead ones, at most so many."""
+    """Which deliveries to show: one endpoint's (None: all), only dead ones, at most so many, after the one `before`."""
 
     endpoint_id: uuid.UUID | None = None
     only_dead: bool = False
     most: int = 50
+    before: int | None = None
 
 
 def is_due(connection: Connection, channel: str, *, now: dt.datetime) -> bool:
     """Tell whether something may be taken over a channel: asked first, so that an idle turn writes nothing."""
     due = select(deliveries.c.id).join(endpoints, endpoints.c.id == deliveries.c.endpoint_id)
-    mine = (endpoints.c.channel == channel, endpoints.c.disabled_at.is_(None), _IS_OPEN, deliveries.c.next_at <= now)
-    return connection.execute(due.where(*mine).limit(1)).first() is not None
+    mine = due.where(*_goes_over(channel), _IS_OPEN, deliveries.c.next_at <= now)
+    return connection.execute(mine.limit(1)).first() is not None
 
 
 def take(connection: Connection, channel: str, *, most: int, now: dt.datetime, in_order: bool = True) -> list[Taken]:
@@ -102,7 +106,7 @@ def take(connection: Connection, channel: str, *, most: int, now: dt.datetime, i
     """
     is_due = and_(_IS_OPEN, deliveries.c.next_at <= now)
     due = select(deliveries.c.endpoint_id).where(is_due).distinct()
-    live = (endpoints.c.channel == channel, endpoints.c.disabled_at.is_(None), endpoints.c.id.in_(due))
+    live = (*_goes_over(channel), endpoints.c.id.in_(due))
     found = connection.execute(select(endpoints).where(*live).order_by(endpoints.c.id)).mappings().all()
     taken = []
     for endpoint in found:
@@ -127,7 +131,8 @@ def failed(
 ) -> Counter[str]:
     """Write that attempts failed: each is tried again on the schedule, or dead after the last; return how many of each.
 
-    `jitter` returns a number from 0 to 1. What another process has taken meanwhile is left to it.
+    `jitter` returns a number from 0 to 1. What another process has taken meanwhile is left to it. An endpoint that asks
+    for time is given it, up to the schedule's last step.
     """
     counts: Counter[str] = Counter()
     for each in given:
@@ -140,7 +145,8 @@ def failed(
         else:
             since = connection.execute(select(deliveries.c.since).where(*mine)).scalar() or now
             planned = since + SCHEDULE[attempts] * (1 + _JITTER * jitter())
-            values["next_at"] = max(planned, now + SCHEDULE[1])
+            asked = min(now + (each.wait or dt.timedelta()), since + SCHEDULE[-1])
+            values["next_at"] = max(planned, asked, now + SCHEDULE[1])
         written = connection.execute(update(deliveries).where(*mine).values(values)).rowcount
         counts["dead" if is_last else "failed"] += written
     return counts
@@ -166,6 +172,8 @@ def dead_or_open(connection: Connection, practice: str, seen: Seen) -> list[Deli
     )
     if seen.endpoint_id is not None:
         query = query.where(deliveries.c.endpoint_id == seen.endpoint_id)
+    if seen.before is not None:
+        query = query.where(deliveries.c.id < seen.before)
     if seen.only_dead:
         query = query.where(deliveries.c.dead_at.is_not(None))
     return [Delivery(**row) for row in connection.execute(query).mappings()]
@@ -220,6 +228,11 @@ def forget_contact(connection: Connection, contact_ids: Collection[uuid.UUID]) -
     return connection.execute(delete(events).where(events.c.contact_id.in_(sorted(contact_ids)))).rowcount
 
 
+def _goes_over(channel: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of an endpoint that something goes to over a channel right now."""
+    return endpoints.c.channel == channel, endpoints.c.disabled_at.is_(None), endpoints.c.paused_at.is_(None)
+
+
 def _of_live_endpoint() -> ColumnElement[bool]:
     return deliveries.c.endpoint_id.in_(select(endpoints.c.id).where(endpoints.c.disabled_at.is_(None)))
 
@@ -252,6 +265,7 @@ def _claimed(connection: Connection, endpoint: Any, ids: Sequence[int], now: dt.
         .where(deliveries.c.id.in_(ids))
         .order_by(deliveries.c.id)
     )
+    secret = unseal(connection, endpoint["secret"]) if endpoint["secret"] else ""
     return [
         Taken(
             row[0],
@@ -260,7 +274,7 @@ def _claimed(connection: Connection, endpoint: Any, ids: Sequence[int], now: dt.
             endpoint["id"],
             endpoint["practice"],
             endpoint["url"],
-            endpoint["secret"],
+            secret,
             row.kind,
             row.at,
             row.payload,

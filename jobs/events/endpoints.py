@@ -20,6 +20,7 @@ from jobs.events.kinds import Kind
 from jobs.events.noting import forget_wishes
 from jobs.records import deliveries, endpoints, new_id
 from jobs.records.events import OPEN_DELIVERY_SQL
+from jobs.sealing import seal
 
 POST: Final = "post"
 MAIL: Final = "mail"
@@ -66,6 +67,8 @@ class Endpoint:
     disabled_at: dt.datetime | None
     disabled_by: str | None
     disabled_because: str | None
+    paused_at: dt.datetime | None = None
+    paused_by: str | None = None
 
 
 def check_address(url: str, *, may_be_private: bool) -> str:
@@ -107,12 +110,19 @@ def add_endpoint(connection: Connection, new: NewEndpoint, *, now: dt.datetime) 
     """
     channel = check_address(new.url, may_be_private=new.may_be_private)
     kinds = new.kinds or (MAILED if channel == MAIL else tuple(Kind))
-    added = Added(new_id(), "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode())
-    row = {"id": added.id, "secret": added.secret, "practice": new.practice, "channel": channel, "url": new.url}
+    added = Added(new_id(), new_secret())
+    # Nothing is signed that goes by mail, so that it needs no key.
+    sealed = "" if channel == MAIL else seal(connection, added.secret)
+    row = {"id": added.id, "secret": sealed, "practice": new.practice, "channel": channel, "url": new.url}
     row |= {"kinds": [kind.value for kind in kinds], "created_by": new.by, "created_at": now}
     connection.execute(insert(endpoints).values(row))
     forget_wishes(connection)
     return added
+
+
+def new_secret() -> str:
+    """Return a secret as Standard Webhooks writes one."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
 def list_endpoints(connection: Connection, practice: str) -> list[Endpoint]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Final, Protocol, TypeAlias, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +209,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
-    """A text that a person sent us. `media`: what came with it, by address and type; it is not fetched.
+    """A text that a person sent us. `media`: what came with it, by address and type; it is fetched on request only.
 
     `stop`: the provider took it for an opt-out and answers itself from now on ("stop", "start" or "help"; None: no).
     `service`: the group of numbers that it came through, where the provider has such: a sender may be that.
@@ -223,6 +223,49 @@ class Inbound:
     stop: str | None = None
     service: str | None = None
     raw: Mapping[str, str] = field(default_factory=dict)
+
+
+MOST_MEDIA_BYTES: Final = 5 * 1024 * 1024
+"""The most of one picture or file that is fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture or file that came with a text; `kind` is its type as the provider says, not to be trusted."""
+
+    content: bytes = field(repr=False)
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The provider has it no more."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotTheirs:
+    """Its address is none of this provider's, so nobody was asked."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TooLarge:
+    """It is larger than is fetched."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotFetched:
+    """It did not come this time: refused, no answer in time, a redirect that is not followed."""
+
+    reason: str
+
+
+Fetched: TypeAlias = Media | Gone | NotTheirs | TooLarge | NotFetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +333,15 @@ class Priced(Protocol):
 
     async def price(self, provider_id: str) -> Price:
         """Return what a text cost; without an amount where that is not known, or could not be asked."""
+        ...
+
+
+@runtime_checkable
+class MediaSource(Protocol):
+    """An adapter whose provider keeps what came with a text. It keeps nothing of it, and follows no foreign address."""
+
+    async def media(self, address: str) -> Fetched:
+        """Return what an address that came with a text leads to: up to MOST_MEDIA_BYTES, with an end to the wait."""
         ...
 
 

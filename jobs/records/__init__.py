@@ -6,8 +6,9 @@ made by us.
 
 from jobs.records.calendars import calendar_events, calendar_links, calendars
 from jobs.records.columns import Id, Moment, metadata, new_id
+from jobs.records.desk import bulk_jobs, bulk_orders, job_views
 from jobs.records.events import deliveries, endpoints, events
-from jobs.records.identities import api_keys, audit, sessions, sign_ins, users
+from jobs.records.identities import api_keys, audit, sessions, sign_in_steps, sign_ins, users
 from jobs.records.life import attempts, fallen, jobs, one_off_keys, receipts, timeline
 from jobs.records.people import (
     consents,
@@ -15,6 +16,7 @@ from jobs.records.people import (
     contacts,
     conversation_notes,
     conversations,
+    holds,
     notes,
     number_faults,
     occasion_aliases,
@@ -24,6 +26,7 @@ from jobs.records.people import (
     told,
 )
 from jobs.records.practices import (
+    drafts,
     import_rows,
     imports,
     number_days,
@@ -37,6 +40,7 @@ from jobs.records.practices import (
     senders,
     spending,
     step_publishings,
+    sweeps,
 )
 
 __all__ = [
@@ -45,6 +49,8 @@ __all__ = [
     "api_keys",
     "attempts",
     "audit",
+    "bulk_jobs",
+    "bulk_orders",
     "calendar_events",
     "calendar_links",
     "calendars",
@@ -54,11 +60,14 @@ __all__ = [
     "conversation_notes",
     "conversations",
     "deliveries",
+    "drafts",
     "endpoints",
     "events",
     "fallen",
+    "holds",
     "import_rows",
     "imports",
+    "job_views",
     "jobs",
     "metadata",
     "new_id",
@@ -79,9 +88,11 @@ __all__ = [
     "revisions",
     "senders",
     "sessions",
+    "sign_in_steps",
     "sign_ins",
     "spending",
     "step_publishings",
+    "sweeps",
     "texts",
     "timeline",
     "told",

@@ -16,13 +16,20 @@ endpoints = Table(
     Column("practice", Text, ForeignKey("practices.id"), nullable=False),
     Column("channel", Text, nullable=False, comment="post or mail"),
     Column("url", Text, nullable=False, comment="https://… or mailto:…"),
-    Column("secret", Text, nullable=False, comment="whsec_ and base64: what its posts are signed with"),
+    Column(
+        "secret",
+        Text,
+        nullable=False,
+        comment="sealed: whsec_ and base64, what its posts are signed with; empty for mail",
+    ),
     Column("kinds", Json, nullable=False, comment="kinds of events that go there"),
     Column("created_by", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("disabled_at", Moment, comment="null: events go there"),
     Column("disabled_by", Text),
     Column("disabled_because", Text),
+    Column("paused_at", Moment, comment="null: not paused; while it is, what is told waits"),
+    Column("paused_by", Text),
     Index("ix_endpoints_practice", "practice"),
 )
 

@@ -1,6 +1,6 @@
-"""Users, their sessions, how signing in went, API keys, and the audit log.
+"""Users, their sessions, how signing in went and stands, API keys, and the audit log.
 
-Writers: users, sessions, sign_ins, api_keys: `scheduler/identities`; audit: `scheduler/identities/audit`, which only
+Writers: users, sessions, sign_ins, sign_in_steps, api_keys: `scheduler/identities`; audit: its `audit`, which only
 adds: triggers refuse every change and removal of its rows, on both databases.
 """
 
@@ -43,7 +43,7 @@ users = Table(
         server_default=text("false"),
         comment="the password was made by somebody else",
     ),
-    Column("totp_secret", Text, comment="base32 (RFC 6238); null: no code is asked for"),
+    Column("totp_secret", Text, comment="sealed: base32 (RFC 6238); null: no code is asked for"),
     Column("totp_step", BigInteger, comment="the last time step whose code was taken; none up to it is taken again"),
     Column("oidc_subject", Text, comment="whom the practice's own identity provider says this is"),
     Column("disabled_at", Moment),
@@ -73,6 +73,18 @@ sign_ins = Table(
     Column("last_at", Moment, nullable=False),
     Column("not_before", Moment, nullable=False, comment="no attempt is looked at before"),
     Index("ix_sign_ins_last_at", "last_at"),
+)
+
+sign_in_steps = Table(
+    "sign_in_steps",
+    metadata,
+    Column("key", LargeBinary, primary_key=True, comment="SHA-256 of what only the browser holds that began it"),
+    Column("kind", Text, nullable=False, comment="code: the password was right; oidc: at the identity provider"),
+    Column("user_id", Id, ForeignKey("users.id"), index=True, comment="whose password was right"),
+    Column("practice", Text, comment="which practice they want to come in to; null: it was not asked"),
+    Column("next", Text, nullable=False, comment="the page they wanted"),
+    Column("expires_at", Moment, nullable=False),
+    Index("ix_sign_in_steps_expires_at", "expires_at"),
 )
 
 api_keys = Table(

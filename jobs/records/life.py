@@ -34,6 +34,10 @@ WAITING_SQL = _state_is((State.SCHEDULED, State.HELD, State.RETRYING))
 UNSAID_SQL = _state_is((State.BLOCKED, State.FAILED, State.UNDELIVERED, State.EXPIRED, State.IN_DOUBT))
 UNPRICED_SQL = "outcome = 'accepted' AND price IS NULL"
 UNREDACTED_SQL = "redact_at IS NOT NULL"
+STANDING_SQL = _state_is(
+    state for state in State if state not in {State.SCHEDULED, State.QUEUED, State.CLAIMED, State.SENDING}
+)
+"""Jobs that stand in their state for a while: bulk planning and a job's way out touch no index of these."""
 IN_FLIGHT_SQL = _state_is((State.QUEUED, State.CLAIMED, State.SENDING))
 OTHERS_SQL = "(origin <> 'reminder' OR again_count > 0)"
 """Jobs found by their identity alone; a planned reminder is found by its occasion and its identity."""
@@ -121,6 +125,21 @@ Index(
     postgresql_where=text(UNSAID_SQL),
     sqlite_where=text(UNSAID_SQL),
 )
+# People look through jobs by state and date; those that wait by sender and date (`scheduler/asking/listing`).
+Index(
+    "ix_jobs_standing",
+    jobs.c.practice,
+    jobs.c.state,
+    jobs.c.due_at,
+    postgresql_where=text(STANDING_SQL),
+    sqlite_where=text(STANDING_SQL),
+)
+Index(
+    "ix_jobs_to_number",
+    jobs.c.to_number,
+    postgresql_where=text("to_number IS NOT NULL"),
+    sqlite_where=text("to_number IS NOT NULL"),
+)
 # A reminder's identity is a hash over its occasion too, so both together are as unique: one index instead of two.
 Index("uq_jobs_occasion_id_identity", jobs.c.occasion_id, jobs.c.identity, unique=True)
 Index(
@@ -206,6 +225,13 @@ attempts = Table(
     Index("ix_attempts_provider_id", "provider_id", "provider", unique=True),
     Index("ix_attempts_to_number", "to_number", "started_at"),
     Index(
+        "ix_attempts_error_code",
+        "practice",
+        "error_code",
+        postgresql_where=text("error_code IS NOT NULL"),
+        sqlite_where=text("error_code IS NOT NULL"),
+    ),
+    Index(
         "ix_attempts_unpriced",
         "provider",
         "started_at",
@@ -234,6 +260,13 @@ receipts = Table(
     Column("at", Moment, nullable=False),
     Index("ix_receipts_provider_id", "provider", "provider_id", "status", unique=True),
     Index("ix_receipts_attempt_id", "attempt_id"),
+    Index(
+        "ix_receipts_error_code",
+        "practice",
+        "error_code",
+        postgresql_where=text("error_code IS NOT NULL"),
+        sqlite_where=text("error_code IS NOT NULL"),
+    ),
 )
 
 one_off_keys = Table(

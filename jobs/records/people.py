@@ -2,7 +2,8 @@
 
 Writers: contacts, occasions, occasion_people, aliases, notes: `scheduler/intake`; told: `jobs/store` (from the intent
 on); texts: `jobs/store` and `jobs/conversation`; conversations, conversation_notes: `jobs/conversation`; consents:
-`jobs/consent`; number_faults: `jobs/bad_numbers`.
+`jobs/consent`; number_faults: `jobs/bad_numbers`; holds: `scheduler/keeping`, which also empties, in any table, what
+is kept no longer of a person.
 """
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
@@ -10,6 +11,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text,
 from jobs.records.columns import Id, Json, Moment, metadata
 
 OPEN_TEXT_SQL = "flagged AND settled_at IS NULL"
+UNREAD_TEXT_SQL = "direction = 'in' AND read_at IS NULL"
 
 contacts = Table(
     "contacts",
@@ -123,7 +125,7 @@ texts = Table(
     Column("read_at", Moment),
     Column("provider", Text, comment="who brought an inbound text; null: an outgoing one"),
     Column("own_number", Text, comment="the practice's number that an inbound text came to"),
-    Column("media", Json, comment="what came with it: [[address, type]]; not fetched"),
+    Column("media", Json, comment="what came with it: [[address, type]]; not kept"),
     Column("meaning", Text, comment="what an inbound text means: one of jobs.replies.Meaning"),
     Column("answers_text_id", Id, comment="the outgoing text that an inbound one answers"),
     Column("occasion_id", Id, comment="the occasion that an inbound text answered about"),
@@ -148,6 +150,13 @@ Index(
     postgresql_where=text(OPEN_TEXT_SQL),
     sqlite_where=text(OPEN_TEXT_SQL),
 )
+Index(
+    "ix_texts_unread",
+    texts.c.practice,
+    texts.c.number,
+    postgresql_where=text(UNREAD_TEXT_SQL),
+    sqlite_where=text(UNREAD_TEXT_SQL),
+)
 
 conversations = Table(
     "conversations",
@@ -156,6 +165,8 @@ conversations = Table(
     Column("number", Text, primary_key=True, comment="the person's, E.164"),
     Column("assigned_to", Text, comment="who of the staff sees to it; null: the contact's owner"),
     Column("case_ref", Text, comment="the case that a person linked it to"),
+    Column("snoozed_until", Moment, comment="out of the inbox until then, or until they write again"),
+    Column("snoozed_at", Moment, comment="when somebody put it out of the inbox"),
     Column("updated_at", Moment, nullable=False),
     Column("updated_by", Text, nullable=False),
 )
@@ -214,4 +225,20 @@ notes = Table(
     Column("note", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("at", Moment, nullable=False),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("practice", Text, ForeignKey("practices.id"), nullable=False),
+    Column("contact_id", Id, ForeignKey("contacts.id"), comment="whose data nothing empties or erases; null: a case's"),
+    Column("case_ref", Text, comment="the case whose people are held; null: one contact"),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("released_at", Moment, comment="null: it holds"),
+    Column("released_by", Text),
+    Column("released_because", Text),
+    Index("ix_holds_practice", "practice"),
 )

@@ -1,9 +1,9 @@
 """Practices, revisions, senders, pauses, money and staged imports.
 
-Writers: practices, revisions, step_publishings, publishings: `scheduler/publishing/revisions`; replans, plans:
-`replans` and `keeping` beside it; senders, pauses: `jobs/senders` (rows of senders are laid by publishing); providers,
+Writers: practices, revisions, step_publishings, publishings: `scheduler/publishing/revisions`; replans, plans, drafts:
+`replans`, `keeping` and `drafts` beside it; senders, pauses: `jobs/senders` (publishing lays the rows); providers,
 and senders' next_free as they are taken: `jobs/taking/rooms`; spending, number_days: `jobs/spending`; imports:
-`scheduler/intake`.
+`scheduler/intake`; sweeps: `scheduler/keeping`.
 """
 
 from sqlalchemy import (
@@ -103,6 +103,16 @@ plans = Table(
     Index("ix_plans_practice", "practice", "planned_at"),
 )
 
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("practice", Text, ForeignKey("practices.id"), primary_key=True),
+    Column("by", Text, primary_key=True, comment="whose it is: person:maya"),
+    Column("base", Text, comment="the revision that it began with; null: nothing was published"),
+    Column("files", Json, nullable=False, comment="every file as it stands now, by path"),
+    Column("updated_at", Moment, nullable=False),
+)
+
 senders = Table(
     "senders",
     metadata,
@@ -194,4 +204,13 @@ import_rows = Table(
     Column("import_id", Id, ForeignKey("imports.id"), primary_key=True),
     Column("line", Integer, primary_key=True),
     Column("data", Json, nullable=False),
+)
+
+sweeps = Table(
+    "sweeps",
+    metadata,
+    Column("practice", Text, ForeignKey("practices.id"), primary_key=True),
+    Column("name", Text, primary_key=True, comment="what it empties: a table, and words or numbers"),
+    Column("position", Text, comment="the last row it has seen; null: it begins from the front"),
+    Column("ended_at", Moment, comment="when it last came to the end; null: it never did"),
 )

@@ -16,6 +16,7 @@ from jobs.records.life import IN_FLIGHT_SQL, WAITING_SQL
 from jobs.states import ENDED, UNCLAIMED, WAITING, State, Verb
 from jobs.store.arrows import Standing, lock, step, walk
 from jobs.store.given import encode_ids, given_ids
+from jobs.store.held import is_held_job
 from jobs.store.outcomes import doubt_attempts
 from jobs.store.stepping import Step
 from jobs.store.values import CHORE, Moved, Pick
@@ -87,7 +88,8 @@ def expire_useless(connection: Connection, *, now: dt.datetime) -> list[Moved]:
 def prune(connection: Connection, practice: str, *, before: dt.datetime) -> Counter[str]:
     """Delete a practice's ended jobs that nothing can plan again, with all of theirs; at most CHUNK jobs.
 
-    Ended, useless and their occasion past, all before that moment. Returns how many rows of each table went.
+    Ended, useless and their occasion past, all before that moment, and of nobody who is on legal hold. Returns how many
+    rows of each table went.
     """
     ids = connection.execute(_prunable_statement(), {"practice": practice, "before": before}).scalars().all()
     gone: Counter[str] = Counter()
@@ -169,7 +171,7 @@ def _prunable_statement() -> Executable:
         select(jobs.c.id)
         .outerjoin(occasions, occasions.c.id == jobs.c.occasion_id)
         .where(jobs.c.practice == bindparam("practice"), ended, jobs.c.useful_until < before)
-        .where(jobs.c.updated_at < before, is_past)
+        .where(jobs.c.updated_at < before, is_past, ~is_held_job())
         .order_by(jobs.c.id)
         .limit(CHUNK)
         .with_for_update(of=jobs, skip_locked=True)  # what a person reopens right now is not taken

@@ -30,13 +30,18 @@ SYSTEM_MAY_NOT: Final[frozenset[Right]] = frozenset({"past_cap", "sensitive"})
 """What nobody but a person may send: a text of the case system itself is in nobody's name."""
 
 
+def missing(who_may_send: Mapping[Right, Collection[str]], role: str, takes: Collection[Right]) -> list[Right]:
+    """Return which of these rights a role lacks, in the order of their names."""
+    name = _NAMED_SO.get(role, role)
+    return sorted(right for right in takes if name not in who_may_send.get(right, _BY_DEFAULT[right]))
+
+
 def lacking(who_may_send: Mapping[Right, Collection[str]], role: str | None, takes: Collection[Right]) -> str | None:
     """Return why a role may not send what takes these rights, or None; role None is the case system itself."""
     if role is None:
         lacks = sorted(set(takes) & SYSTEM_MAY_NOT)
         whose = "a text in nobody's name may not"
     else:
-        name = _NAMED_SO.get(role, role)
-        lacks = sorted(right for right in takes if name not in who_may_send.get(right, _BY_DEFAULT[right]))
+        lacks = missing(who_may_send, role, takes)
         whose = f"the role {role} may not"
     return f"{whose} {' or '.join(_WHAT[right] for right in lacks)}" if lacks else None

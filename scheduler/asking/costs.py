@@ -5,6 +5,7 @@ Reads attempts; what counts against the caps adds up to what `spending` holds, t
 
 import datetime as dt
 import re
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, or_, select
 
 from jobs.errors import InputError
 from jobs.prices import from_millionths, to_millionths
-from jobs.records import attempts
+from jobs.records import attempts, jobs
 from jobs.spending import month_of
 from jobs.store.values import MAYBE_ACCEPTED, Ending
 from jobs.terms import Terms
@@ -69,11 +70,13 @@ def must_be_month(written: str) -> str:
     return written
 
 
-def read_costs(connection: Connection, terms: Terms, month: str | None = None) -> list[MonthCosts]:
-    """Return the costs of a practice's months, of one where it is named; each currency by itself."""
+def read_costs(
+    connection: Connection, terms: Terms, month: str | None = None, *, contact_id: uuid.UUID | None = None
+) -> list[MonthCosts]:
+    """Return the costs of a practice's months, of one where it is named, of a contact; each currency by itself."""
     found: dict[tuple[str, str], MonthCosts] = {}
     cap_currency = terms.spending.currency if terms.spending else None
-    for row in _rows(connection, terms, month):
+    for row in _rows(connection, terms, month, contact_id):
         its_month = row["spending_month"] or month_of(row["started_at"], terms.timezone)
         if month is not None and its_month != month:
             continue
@@ -83,7 +86,9 @@ def read_costs(connection: Connection, terms: Terms, month: str | None = None) -
     return [found[key] for key in sorted(found)]
 
 
-def _rows(connection: Connection, terms: Terms, month: str | None) -> Iterable[RowMapping]:
+def _rows(
+    connection: Connection, terms: Terms, month: str | None, contact_id: uuid.UUID | None
+) -> Iterable[RowMapping]:
     wanted = select(
         attempts.c.started_at,
         attempts.c.outcome,
@@ -95,6 +100,9 @@ def _rows(connection: Connection, terms: Terms, month: str | None) -> Iterable[R
         attempts.c.practice == terms.practice,
         or_(attempts.c.outcome.is_(None), attempts.c.outcome.in_([each.value for each in MAYBE_ACCEPTED])),
     )
+    if contact_id is not None:
+        theirs = select(jobs.c.id).where(jobs.c.practice == terms.practice, jobs.c.contact_id == contact_id)
+        wanted = wanted.where(attempts.c.job_id.in_(theirs))
     if month is not None:
         first = dt.datetime.fromisoformat(f"{month}-01").replace(tzinfo=zone_of(terms.timezone))
         begins, ends = first - dt.timedelta(days=1), first + dt.timedelta(days=32)

@@ -24,23 +24,28 @@ from scheduler.rulebook.schema import Right
 
 _REACHED: Final = "is reached"
 """How the gate `caps` ends its warning of a cap that a text goes past."""
-_FACTS: Final = FactsReader()
-_RENDERER: Final = Renderer()
+FACTS: Final = FactsReader()
+RENDERER: Final = Renderer()
 """Both keep what they compiled of the newest revisions, by practice and revision; safe for several threads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """A one-off's draft, the verdict on it, warnings, and which rights of `who_may_send` it takes to send it."""
+    """A one-off's draft, the verdict on it, warnings, and which rights of `who_may_send` it takes to send it.
+
+    `content` is the verdict on its words alone: one that waits for the morning is not refused only then.
+    """
 
     draft: Draft
     verdict: Verdict
     takes: frozenset[Right]
+    content: Verdict
 
     @property
     def forbidden(self) -> str | None:
         """Why it would not go at all, or None."""
-        return self.verdict.reason if isinstance(self.verdict, Block | End) else None
+        verdicts = (self.verdict, self.content)
+        return next((each.reason for each in verdicts if isinstance(each, Block | End)), None)
 
     @property
     def held(self) -> Hold | None:
@@ -50,7 +55,8 @@ class Foreseen:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What would be shown with it and stops nothing."""
-        return self.verdict.warnings if isinstance(self.verdict, Pass) else ()
+        told = self.verdict if isinstance(self.verdict, Pass) else self.content
+        return told.warnings if isinstance(told, Pass) else ()
 
 
 def terms_in_force(connection: Connection, practice: str) -> Terms:
@@ -60,7 +66,7 @@ def terms_in_force(connection: Connection, practice: str) -> Terms:
         NotFoundError: nothing was published for it.
 
     """
-    found = _FACTS.in_force(connection, [practice]).get(practice)
+    found = FACTS.in_force(connection, [practice]).get(practice)
     if found is None:
         raise NotFoundError(_nothing_published(practice))
     return found.terms
@@ -75,13 +81,14 @@ def foresee(connection: Connection, new: NewJob, now: dt.datetime) -> Foreseen:
 
     """
     at = max(now, new.planned_for)
-    facts = _FACTS.read(connection, [_as_stored(new, now)], at).get(new.id)
+    facts = FACTS.read(connection, [as_stored(new, now)], at).get(new.id)
     if facts is None:
         raise NotFoundError(_nothing_published(new.practice))
-    draft = _RENDERER.compose(facts, at)
+    draft = RENDERER.compose(facts, at)
     if isinstance(draft, Unrenderable):
         raise InputError(draft.reason)
-    return Foreseen(draft, judge(draft, facts, at), _takes(new, draft, facts, at))
+    content = sensitive.gate(draft, facts, at)
+    return Foreseen(draft, judge(draft, facts, at), _takes(new, draft, facts, at), content)
 
 
 def _takes(new: NewJob, draft: Draft, facts: Facts, at: dt.datetime) -> frozenset[Right]:
@@ -118,7 +125,7 @@ def shown_words(body: str | None, terms: Terms) -> str:
     return f"(not shown: it {' and '.join(finding.sentence for finding in findings)})" if findings else body
 
 
-def _as_stored(new: NewJob, now: dt.datetime) -> Job:
+def as_stored(new: NewJob, now: dt.datetime) -> Job:
     """Return the row that planning a job would store."""
     fields = Job.__dataclass_fields__
     given = {name: getattr(new, name) for name in NewJob.__dataclass_fields__ if name in fields}

@@ -1,11 +1,17 @@
-"""A one-off as somebody asks for it, made a job to plan: words, sender, template, moment are checked. It plans none."""
+"""A one-off as somebody asks for it, made a job to plan: words, sender, template, moment are checked. It plans none.
+
+Who plans one notes it in the audit log by `note_one_off`, which holds no words and no whole number.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy import Connection
+
 from jobs.errors import InputError
+from jobs.phone import mask
 from jobs.rendering import LONGEST_TEXT
 from jobs.segments import measure
 from jobs.states import Origin
@@ -13,6 +19,7 @@ from jobs.store.identity import one_off_identity
 from jobs.store.values import NewJob
 from jobs.terms import SenderTerms, Terms
 from scheduler.asking.recipients import Recipient
+from scheduler.identities.audit import Act, Signed, Subject, note
 
 USEFUL: Final = dt.timedelta(days=1)
 """How long a one-off is useful where nobody says."""
@@ -73,6 +80,20 @@ def one_off_job(terms: Terms, asked: OneOff) -> NewJob:
         sent_by=dict(asked.sent_by),
         reason=asked.reason,
     )
+
+
+def note_one_off(connection: Connection, new: NewJob, signed: Signed, by: str) -> None:
+    """Note that a one-off was planned, in its transaction; `by` is in whose name it goes."""
+    after: dict[str, object] = {
+        "contact": None if new.contact_id is None else new.contact_id.hex,
+        "number": None if new.to_number is None else mask(new.to_number),
+        "template": new.template,
+        "due_at": new.planned_for,
+        "at_any_hour": new.ignore_quiet_hours or None,
+        "in_the_name_of": None if by == signed.by else by,
+    }
+    given = {name: value for name, value in after.items() if value is not None}
+    note(connection, Act(signed, "text.planned", Subject("job", new.id.hex), None, given))
 
 
 def ahead(wanted: dt.datetime | None, now: dt.datetime) -> dt.datetime:

@@ -37,6 +37,7 @@ class Carrier:
 
 def put_together(exchange: Exchange, base_url: str, begun: Callable[[], None]) -> Carrier:
     """Return a carrier that answers at `base_url`; `begun` is called on its loop before the first request."""
+    exchange.base_url = base_url
     twilio_dialect, bird_dialect = TwilioDialect(), MessageBirdDialect(base_url)
     receipts = Receipts(exchange, {Provider.TWILIO: twilio_dialect, Provider.MESSAGEBIRD: bird_dialect})
     control = Control(exchange, receipts)

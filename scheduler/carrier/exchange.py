@@ -16,6 +16,7 @@ from jobs.segments import measure
 from scheduler.carrier.accounts import Account, Provider
 from scheduler.carrier.ledger import Ledger, read_ledger
 from scheduler.carrier.mishaps import Mishaps, On, Subject
+from scheduler.carrier.shelf import Shelf
 from scheduler.carrier.texts import OUT, Book, Text
 
 PRICE_OF_SEGMENT: Final = Decimal("0.0079")
@@ -51,6 +52,8 @@ class Exchange:
     mishaps: Mishaps
     ids: random.Random
     book: Book = field(default_factory=Book)
+    shelf: Shelf = field(default_factory=Shelf)
+    base_url: str = ""
     inbound_urls: dict[str, str] = field(default_factory=dict)
     receipt_seconds: float = 0.0
     is_manual: bool = False

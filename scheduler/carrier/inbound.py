@@ -19,6 +19,7 @@ from scheduler.carrier.messagebird import dialect as messagebird
 from scheduler.carrier.messagebird.checks import bare
 from scheduler.carrier.messagebird.resources import written
 from scheduler.carrier.receipts import Receipts
+from scheduler.carrier.shelf import USUAL_KIND, Enclosed, enclosed_of
 from scheduler.carrier.texts import IN, OWN_REPLY, Text
 from scheduler.carrier.twilio import dialect as twilio
 from scheduler.carrier.twilio.checks import service_of
@@ -41,13 +42,16 @@ _SAYS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What a person writes: `fields` are further ones that the callback is to carry, such as OptOutType."""
+    """What a person writes: `fields` are further ones that the callback is to carry, such as OptOutType.
+
+    `media`: what comes with it, kept here, or by an address elsewhere.
+    """
 
     account: Account
     person: str
     number: str
     body: str
-    media: tuple[str, ...] = ()
+    media: tuple[Enclosed | str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -68,14 +72,14 @@ def written_of(exchange: Exchange, said: Mapping[str, object]) -> Written:
         raise InputError(message)
     media, fields = said.get("media") or [], said.get("fields") or {}
     if not isinstance(media, list) or not isinstance(fields, dict):
-        message = "inbound: media is a list of addresses, fields an object"
+        message = "inbound: media is a list, fields an object"
         raise InputError(message)
     return Written(
         account=account,
         person=_number(said, "from"),
         number=_number(said, "to"),
         body=str(said.get("body") or ""),
-        media=tuple(map(str, media)),
+        media=tuple(map(enclosed_of, media)),
         fields={str(name): str(value) for name, value in fields.items()},
     )
 
@@ -124,7 +128,7 @@ def _text(exchange: Exchange, said: Written, direction: str, body: str) -> Text:
         updated_at=now,
         sent_at=now,
         direction=direction,
-        media=said.media if is_in else (),
+        media=_kept(exchange, account, made, said.media) if is_in else (),
         segments=max(1, measure(body).segments),
         key=made,
     )
@@ -171,7 +175,7 @@ def _twilio_call(url: str, said: Written, text: Text, service: str | None) -> Ca
         "Body": said.body,
         "From": said.person,
         "MessageSid": text.batch,
-        "NumMedia": str(len(said.media)),
+        "NumMedia": str(len(text.media)),
         "NumSegments": str(text.segments),
         "SmsMessageSid": text.batch,
         "SmsSid": text.batch,
@@ -180,15 +184,29 @@ def _twilio_call(url: str, said: Written, text: Text, service: str | None) -> Ca
         # What it does not know it sends blank.
         **{f"{end}{part}": "" for end in ("From", "To") for part in ("City", "State", "Zip", "Country")},
         **({"MessagingServiceSid": service} if service else {}),
-        **_media(said.media),
+        **_media(said, text),
         **said.fields,
     }
     return twilio.signed_call(said.account, url, sorted(fields.items()))
 
 
-def _media(media: Sequence[str]) -> dict[str, str]:
-    addresses = {f"MediaUrl{number}": address for number, address in enumerate(media)}
-    return {**addresses, **{f"MediaContentType{number}": "image/jpeg" for number in range(len(media))}}
+def _kept(exchange: Exchange, account: Account, text_id: str, media: Sequence[Enclosed | str]) -> tuple[str, ...]:
+    """Keep what comes with a text and return the addresses of all of it."""
+
+    def address_of(each: Enclosed | str) -> str:
+        if isinstance(each, str):
+            return each
+        media_id = f"ME{exchange.new_id()}"
+        exchange.shelf.put(text_id, media_id, exchange.new_id(), each)
+        return f"{exchange.base_url}/{VERSION}/Accounts/{account.id}/Messages/{text_id}/Media/{media_id}"
+
+    return tuple(map(address_of, media))
+
+
+def _media(said: Written, text: Text) -> dict[str, str]:
+    addresses = {f"MediaUrl{number}": address for number, address in enumerate(text.media)}
+    kinds = (USUAL_KIND if isinstance(each, str) else each.kind for each in said.media)
+    return {**addresses, **{f"MediaContentType{number}": kind for number, kind in enumerate(kinds)}}
 
 
 def _bird_call(exchange: Exchange, url: str, said: Written, text: Text) -> Call:

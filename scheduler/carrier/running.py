@@ -115,7 +115,8 @@ class RunningCarrier:
     def send_inbound(self, person: str, number: str, body: str, **more: object) -> int | None:
         """Have a person write to a number; return what the inbound address answered, None if nothing or there is none.
 
-        `more`: `provider` (twilio), `account`, `media` (a list of addresses), `fields` (further ones of the callback).
+        `more`: `provider` (twilio), `account`, `fields` (further ones of the callback), and `media`: addresses,
+        or objects of what the carrier is to keep (`shelf.enclosed_of`).
         """
         return self._do(self._parts.control.inbound({"from": person, "to": number, "body": body, **more}))[1]
 

@@ -13,6 +13,7 @@ from jobs.clock import steady_seconds
 from scheduler.chores import (
     ask_prices,
     expire,
+    forget,
     forget_events,
     hand_over,
     mail_staff,
@@ -59,6 +60,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("tell_unreached", 60, tell_unreached.run),
     Chore("ask_prices", 60, ask_prices.run),
     Chore("redact", 10, redact.run),
+    Chore("forget", 300, forget.run),
     Chore("prune", 3600, prune.run),
     Chore("forget_events", 3600, forget_events.run),
 )

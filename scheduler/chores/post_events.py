@@ -75,12 +75,12 @@ async def _post_all(taken: Sequence[Taken], now: dt.datetime, *, may_be_private:
 
 
 async def _post_to_one(poster: Poster, taken: Sequence[Taken], results: dict[int, Result]) -> None:
-    """Post to one endpoint, a few at once; one that does not answer is left alone for the rest of the run."""
+    """Post to one endpoint, a few at once; one that does not answer or asks for time is left alone for the run."""
     for start in range(0, len(taken), AT_ONCE):
         batch = taken[start : start + AT_ONCE]
         for each, result in zip(batch, await asyncio.gather(*map(poster.post, batch)), strict=True):
             results[each.id] = result
-        if any(results[each.id].posted in {Posted.SILENT, Posted.GONE} for each in batch):
+        if any(results[each.id].posted in {Posted.SILENT, Posted.GONE} or results[each.id].wait for each in batch):
             return
 
 
@@ -89,8 +89,16 @@ def _write(
 ) -> Counter[str]:
     tried = [each for each in taken if each.id in results]
     done = [each for each in tried if results[each.id].posted is Posted.DELIVERED]
-    lost = [Failed(each, results[each.id].words) for each in tried if results[each.id].posted is not Posted.DELIVERED]
-    events.put_back(connection, [each for each in taken if each.id not in results], until=now + PUT_BACK_FOR)
+    lost = [
+        Failed(each, results[each.id].words, results[each.id].wait)
+        for each in tried
+        if results[each.id].posted is not Posted.DELIVERED
+    ]
+    waits = {each.delivery.endpoint_id: each.wait for each in lost if each.wait}
+    for each in taken:
+        if each.id not in results:
+            wait = max(PUT_BACK_FOR, waits.get(each.endpoint_id, PUT_BACK_FOR))
+            events.put_back(connection, [each], until=now + wait)
     events.delivered(connection, done, now=now)
     counts = events.failed(connection, lost, _jitter.random, now=now)
     for endpoint_id, each in {

@@ -7,6 +7,7 @@ import asyncio
 import datetime as dt
 import json
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from http import HTTPStatus
 from types import TracebackType
@@ -17,13 +18,16 @@ from standardwebhooks import Webhook
 from yarl import URL
 
 from jobs.errors import InputError
-from jobs.events import Taken, check_address
+from jobs.events import SCHEDULE, Taken, check_address
 from scheduler.intake.calendars.hosts import GuardedResolver, PrivateAddressError, may_ask
 
 TOTAL_SECONDS: Final = 10.0
 CONNECT_SECONDS: Final = 5.0
 MOST_READ: Final = 1_000
 LONGEST_SHOWN: Final = 120
+LONGEST_WAIT: Final = SCHEDULE[-1]
+"""No endpoint is left alone for longer, whatever it asks."""
+_MOST_DIGITS: Final = 9
 _PRIVATE: Final = "it leads to a private address, which is not asked (QUIETBELL_EVENTS_ALLOW_PRIVATE)"
 
 
@@ -42,10 +46,11 @@ class Posted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a post, and in words for people."""
+    """What came of a post, and in words for people; `wait`: so long the endpoint asks to be left alone."""
 
     posted: Posted
     words: str
+    wait: dt.timedelta | None = None
 
 
 def body_of(taken: Taken) -> str:
@@ -129,7 +134,23 @@ class Poster:
             read = await response.content.read(MOST_READ)
             shown = " ".join(read.decode("utf-8", "replace").split())[:LONGEST_SHOWN]
             words = f"it answered {response.status}" + (f": {shown}" if shown else "")
-            return Result(Posted.GONE if response.status == HTTPStatus.GONE else Posted.REFUSED, words)
+            wait = wait_asked(response.status, response.headers.get("Retry-After"), self._now)
+            return Result(Posted.GONE if response.status == HTTPStatus.GONE else Posted.REFUSED, words, wait)
+
+
+def wait_asked(status: int, retry_after: str | None, now: dt.datetime) -> dt.timedelta | None:
+    """Return how long a 429 or 503 asks to wait, at most a day; None: it does not say (RFC 9110, section 10.2.3)."""
+    if status not in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE} or retry_after is None:
+        return None
+    said = retry_after.strip()
+    if said.isascii() and said.isdecimal():
+        return min(LONGEST_WAIT, dt.timedelta(seconds=int(said[:_MOST_DIGITS])))
+    try:
+        until = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    until = until if until.tzinfo is not None else until.replace(tzinfo=dt.UTC)
+    return min(LONGEST_WAIT, max(dt.timedelta(), until - now))
 
 
 def _sentence(error: Exception) -> str:

@@ -1,7 +1,7 @@
 """Delete ended jobs that nothing can plan again, with all that hangs on them, once their practice keeps them no longer.
 
 And sessions that are over. A job is kept as long as the longest that `keep` says of bodies and of numbers; where either
-is left out, for ever.
+is left out, for ever, and while a legal hold keeps it.
 """
 
 import datetime as dt
@@ -15,13 +15,11 @@ from jobs import store
 from jobs.records import practices
 from scheduler.chores.context import Context
 from scheduler.identities import backing_off, sessions
-from scheduler.planning.timing import add_months
+from scheduler.keeping.lengths import ago
 from scheduler.publishing.revisions import load_current
 from scheduler.rulebook.schema import Keep
 
 MOST_CHUNKS: Final = 200
-_MONTHS: Final = {"month": 1, "year": 12}
-_DAYS: Final = {"day": 1, "week": 7}
 
 
 def run(context: Context) -> Counter[str]:
@@ -48,7 +46,7 @@ def _sweep(context: Context, connection: Connection) -> Counter[str]:
 def kept_since(keep: Keep, now: dt.datetime) -> dt.datetime | None:
     """Return the moment before which nothing is kept, by what is kept longest; None: for ever."""
     lengths = (keep.bodies, keep.numbers)
-    moments = [found for length in lengths if length and (found := _ago(length, now)) is not None]
+    moments = [found for length in lengths if length and (found := ago(length, now)) is not None]
     return min(moments) if len(moments) == len(lengths) else None
 
 
@@ -58,15 +56,3 @@ def _kept(connection: Connection, now: dt.datetime) -> dict[str, dt.datetime]:
     ids = connection.execute(published.order_by(practices.c.id)).scalars().all()
     moments = {each: kept_since(load_current(connection, each).rulebook.practice.keep, now) for each in ids}
     return {practice: moment for practice, moment in moments.items() if moment is not None}
-
-
-def _ago(length: str, now: dt.datetime) -> dt.datetime | None:
-    """Return the moment so long ago, `2 years` or `90 days`; None where the calendar does not reach back so far."""
-    digits, _, word = length.partition(" ")
-    count, unit = int(digits), word.removesuffix("s")
-    try:
-        if unit in _MONTHS:
-            return add_months(now, -count * _MONTHS[unit])
-        return now - dt.timedelta(days=count * _DAYS[unit])
-    except OverflowError:
-        return None

@@ -1,17 +1,21 @@
 """The audit log: who did what, when, from where, and what was before and after. It is added to and searched.
 
 Database triggers refuse every change and removal, and nothing here removes a row: the log outlives what it tells of.
-So it must hold no secret, no phone number and no words of a text: subjects are named by ref or id.
+So it must hold no secret, no whole phone number and no words: users are named by name, keys, endpoints, jobs and
+contacts by id (`contact`). An id tells nothing once what it stood for is erased, so that no erasure has to come here.
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, select
 
+from jobs.phone import mask
 from jobs.records import audit
+from scheduler.identities.rights import Caller
 
 MOST: Final = 500
 """The longest page."""
@@ -66,6 +70,7 @@ class Search:
     subject_kind: str | None = None
     subject_id: str | None = None
     since: dt.datetime | None = None
+    until: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,21 @@ class Page:
 
     acts: tuple[Noted, ...]
     next_before: int | None
+
+
+def signed_by(caller: Caller, at: dt.datetime) -> Signed:
+    """Return in whose name somebody who came in acts, and where from."""
+    return Signed(caller.practice, caller.name, at, caller.address)
+
+
+def contact(contact_id: uuid.UUID) -> Subject:
+    """Return a contact as a subject: by id, never by ref, which a case system may have made of a name."""
+    return Subject("contact", contact_id.hex)
+
+
+def conversation(number: str) -> Subject:
+    """Return the conversation with a number (E.164) as a subject: masked."""
+    return Subject("conversation", mask(number))
 
 
 def note(connection: Connection, act: Act) -> None:
@@ -120,19 +140,21 @@ def _conditions(wanted: Search) -> list[ColumnElement[bool]]:
         )
     if wanted.since is not None:
         found.append(audit.c.at >= wanted.since)
+    if wanted.until is not None:
+        found.append(audit.c.at < wanted.until)
     return found
 
 
 def _storable(facts: Mapping[str, object] | None) -> dict[str, object] | None:
-    """Return facts as JSON holds them: moments as ISO 8601, sets sorted, ids as text."""
+    """Return facts as JSON holds them: moments as ISO 8601, sets sorted, ids as 32 digits."""
     return None if facts is None else {name: _plain(value) for name, value in facts.items()}
 
 
 def _plain(value: object) -> object:
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    if isinstance(value, dt.datetime | dt.date | dt.time):
-        return value.isoformat()
+    if isinstance(value, dt.datetime | dt.date | dt.time | uuid.UUID):
+        return value.hex if isinstance(value, uuid.UUID) else value.isoformat()
     if isinstance(value, Mapping):
         return {str(name): _plain(each) for name, each in value.items()}
     if isinstance(value, set | frozenset):

@@ -35,16 +35,19 @@ class Counter:
 
 def counters(practice: str, name: str, address: str | None) -> list[Counter]:
     """Return what an attempt counts for: a practice's name, and where known the address (IPv6: its /64)."""
-    found = [Counter(_key("name", practice, name), FREE_FOR_A_NAME)]
-    if address is not None:
-        found.append(Counter(_key("address", _network(address)), FREE_FOR_AN_ADDRESS))
+    found = [Counter(_key("name", practice, name), FREE_FOR_A_NAME), *of_address(address)]
     return sorted(found, key=lambda counter: counter.key)  # one order for all, or two attempts could deadlock
+
+
+def of_address(address: str | None) -> list[Counter]:
+    """Return what an attempt under no name counts for: the address, where it is known."""
+    return [] if address is None else [Counter(_key("address", _network(address)), FREE_FOR_AN_ADDRESS)]
 
 
 def begin(connection: Connection, counted: Sequence[Counter], now: dt.datetime) -> dt.datetime | None:
     """Count an attempt as failed; where it comes too soon count nothing, and return when the next may come."""
     rows = {counter.key: _hold(connection, counter, now) for counter in counted}
-    until = max(not_before for _, not_before in rows.values())
+    until = max((not_before for _, not_before in rows.values()), default=now)
     if until > now:
         return until
     for counter in counted:

@@ -1,6 +1,6 @@
 """Codes from a user's phone (TOTP, RFC 6238): begun, confirmed, checked, dropped. Each code is taken once.
 
-The secret is kept as it is, because every check needs it: whoever reads the database has no second factor against them.
+The secret is kept sealed, since every check needs it: whoever reads the database alone learns no code.
 """
 
 import datetime as dt
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, or_, select, update
 
 from jobs.errors import InputError
 from jobs.records import users
+from jobs.sealing import seal, unseal
 from scheduler.identities.audit import Act, Signed, Subject, note
 from scheduler.identities.users import User
 
@@ -32,7 +33,11 @@ class Enrolment:
 
 def begin(user: User) -> Enrolment:
     """Return a new secret for a user; it counts once a code of it is confirmed."""
-    secret = pyotp.random_base32()
+    return again(user, pyotp.random_base32())
+
+
+def again(user: User, secret: str) -> Enrolment:
+    """Return a secret that was begun before and is not in force yet, to be shown once more."""
     uri = pyotp.TOTP(secret).provisioning_uri(name=f"{user.name} ({user.practice})", issuer_name=ISSUER)
     return Enrolment(secret, uri)
 
@@ -48,7 +53,8 @@ def confirm(connection: Connection, user: User, secret: str, code: str, signed: 
     if step is None:
         message = "this code is not right: check the phone's clock, and write the code it shows now"
         raise InputError(message)
-    connection.execute(update(users).where(users.c.id == user.id).values(totp_secret=secret, totp_step=step))
+    sealed = seal(connection, secret)
+    connection.execute(update(users).where(users.c.id == user.id).values(totp_secret=sealed, totp_step=step))
     note(connection, Act(signed, "user.codes_begun", Subject("user", user.name)))
 
 
@@ -64,7 +70,7 @@ def drop(connection: Connection, user: User, signed: Signed) -> bool:
 def take(connection: Connection, user: User, code: str, now: dt.datetime) -> bool:
     """Tell whether a code is right and was not taken before; it is taken now, and so is every earlier one."""
     secret = connection.execute(select(users.c.totp_secret).where(users.c.id == user.id)).scalar()
-    step = None if secret is None else step_of(secret, code, now)
+    step = None if secret is None else step_of(unseal(connection, secret), code, now)
     if step is None:
         return False
     fresh = or_(users.c.totp_step.is_(None), users.c.totp_step < step)

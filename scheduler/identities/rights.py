@@ -63,12 +63,16 @@ ROLES: Final[Mapping[str, frozenset[Right]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever came in, of one practice: `name` is how the store names them (`key:immcase`, `person:maya`)."""
+    """Whoever came in, of one practice: `name` is how the store names them (`key:immcase`, `person:maya`).
+
+    `address` is where they call from, as the door saw it; None where nobody called.
+    """
 
     practice: str
     name: str
     rights: frozenset[Right]
     role: str | None = None
+    address: str | None = None
 
     def may(self, right: Right) -> bool:
         """Tell whether they have a right."""

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from jobs.database import Database
 from jobs.records import sessions, users
+from scheduler.identities import steps
 
 LONGEST: Final = dt.timedelta(hours=12)
 IDLE: Final = dt.timedelta(hours=2)
@@ -105,7 +106,8 @@ def end(connection: Connection, token: str) -> bool:
 
 
 def end_all(connection: Connection, user_id: uuid.UUID, *, but: str | None = None) -> int:
-    """End a user's sessions, all but the one of the token `but`; return how many."""
+    """End a user's sessions, all but the one of the token `but`, and sign-ins under way; return how many sessions."""
+    steps.end_all(connection, user_id)
     theirs = delete(sessions).where(sessions.c.user_id == user_id)
     if but is not None:
         theirs = theirs.where(sessions.c.token_hash != _hash(but))

@@ -5,9 +5,10 @@ It begins no session (`sessions.begin` does) and never locks anybody out for goo
 """
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from jobs.database import Database
 from jobs.records import users
@@ -53,6 +54,15 @@ class TooSoon:
     until: dt.datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The code that somebody gave whose password was right shortly before."""
+
+    user_id: uuid.UUID
+    code: str = field(repr=False)
+    address: str | None = None
+
+
 Outcome = SignedIn | NeedsCode | WrongSignIn | TooSoon
 
 
@@ -67,6 +77,42 @@ def sign_in(database: Database, given: Attempt) -> Outcome:
     return database.write(
         lambda connection: _finish(connection, given, _Hashes(begun, fresh), database.moment(connection))
     )
+
+
+def enter_code(database: Database, given: Code) -> SignedIn | WrongSignIn | TooSoon:
+    """Return what becomes of a code; whoever asks has seen the password be right, for this user, minutes ago."""
+    return database.write(lambda connection: _enter(connection, given, database.moment(connection)))
+
+
+def _enter(connection: Connection, given: Code, now: dt.datetime) -> SignedIn | WrongSignIn | TooSoon:
+    row = connection.execute(select(users).where(users.c.id == given.user_id).with_for_update()).one_or_none()
+    if row is None or row.disabled_at is not None:
+        return WrongSignIn()
+    user = user_of(row)
+    until = backing_off.begin(connection, _counters_of(user, given.address), now)
+    if until is not None:
+        return TooSoon(until)
+    if user.asks_code and not codes.take(connection, user, given.code, now):
+        return WrongSignIn()
+    return _let_in(connection, user, given.address, now)
+
+
+def is_theirs(database: Database, user: User, password: str, address: str | None) -> bool | TooSoon:
+    """Tell whether a password is that of a user who is signed in already; wrong ones count as they do at the door."""
+
+    def begin(connection: Connection) -> str | TooSoon | None:
+        until = backing_off.begin(connection, _counters_of(user, address), database.moment(connection))
+        kept = connection.execute(select(users.c.password_hash).where(users.c.id == user.id)).scalar()
+        return kept if until is None else TooSoon(until)
+
+    begun = database.write(begin)
+    if isinstance(begun, TooSoon):
+        return begun
+    if not passwords.matches(begun, password):
+        return False
+    counted = _counters_of(user, address)
+    database.write(lambda connection: backing_off.give_back(connection, counted, database.moment(connection)))
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +146,22 @@ def _finish(connection: Connection, given: Attempt, hashes: _Hashes, now: dt.dat
         return NeedsCode()
     if user.asks_code and not codes.take(connection, user, given.code or "", now):
         return WrongSignIn()
-    return _let_in(connection, user, given, hashes, now)
-
-
-def _let_in(connection: Connection, user: User, given: Attempt, hashes: _Hashes, now: dt.datetime) -> SignedIn:
-    backing_off.give_back(connection, _counters(given), now)
-    failures = backing_off.clear(connection, user.practice, user.name)
     if hashes.fresh != hashes.matched:
         connection.execute(update(users).where(users.c.id == user.id).values(password_hash=hashes.fresh))
-    signed = Signed(user.practice, person(user.name), now, given.address)
+    return _let_in(connection, user, given.address, now)
+
+
+def _let_in(connection: Connection, user: User, address: str | None, now: dt.datetime) -> SignedIn:
+    backing_off.give_back(connection, _counters_of(user, address), now)
+    failures = backing_off.clear(connection, user.practice, user.name)
+    signed = Signed(user.practice, person(user.name), now, address)
     note(connection, Act(signed, "user.signed_in", Subject("user", user.name), None, {"failures_before": failures}))
     return SignedIn(user, failures)
 
 
 def _counters(given: Attempt) -> list[backing_off.Counter]:
     return backing_off.counters(given.practice, spelt(given.name), given.address)
+
+
+def _counters_of(user: User, address: str | None) -> list[backing_off.Counter]:
+    return backing_off.counters(user.practice, user.name, address)

@@ -207,6 +207,29 @@ def list_users(connection: Connection, practice: str) -> list[User]:
     return [user_of(row) for row in connection.execute(query).all()]
 
 
+def only_practice(connection: Connection, named: str | None = None) -> str | None:
+    """Return the practice that a sign-in is to: the one named if it has users, else the only one that has any."""
+    known = select(users.c.practice).distinct().limit(2)
+    if named is not None:
+        known = known.where(users.c.practice == (named if named.isprintable() else ""))
+    found = connection.execute(known).scalars().all()
+    return found[0] if len(found) == 1 else None
+
+
+def forget_subject(connection: Connection, name: str, signed: Signed) -> User:
+    """Unbind a user from whom the identity provider knew them as; the next sign-in there binds them anew.
+
+    Raises:
+        NotFoundError: there is no such user.
+
+    """
+    user = _hold(connection, signed.practice, name)
+    _write(connection, user, oidc_subject=None)
+    sessions.end_all(connection, user.id)
+    note(connection, Act(signed, "user.unbound", _subject(user.name)))
+    return user
+
+
 def user_of(row: Row[Any]) -> User:
     """Return a row of the table as a user."""
     return User(

@@ -3,13 +3,14 @@
 from jobs.clock import SystemClock
 from jobs.database import Database
 from jobs.errors import ConfigurationError
+from scheduler.identities.keyrings import keyring_of
 from scheduler.migrations import is_current, upgrade
 from scheduler.settings import Settings
 
 
 def open_database(settings: Settings) -> Database:
     """Return the settings' database; nothing is opened yet."""
-    return Database(settings.database_url, SystemClock())
+    return Database(settings.database_url, SystemClock(), keyring=keyring_of(settings))
 
 
 def set_up_tables(database: Database) -> None:

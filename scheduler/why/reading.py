@@ -107,13 +107,30 @@ def read_occasion(connection: Connection, practice: str, kind: str | None, ref: 
     return _occasion_story(connection, practice, named.id, now)
 
 
-def _occasion_story(connection: Connection, practice: str, occasion_id: uuid.UUID, now: dt.datetime) -> OccasionStory:
+def read_occasion_ahead(
+    connection: Connection, practice: str, kind: str | None, ref: str, now: dt.datetime
+) -> OccasionStory:
+    """Return the same for who asks only what will happen: without whom nobody has reached, which takes longest.
+
+    Raises:
+        NotFoundError: as `read_occasion`.
+
+    """
+    named = occasion_named(connection, practice, kind, ref)
+    return _occasion_story(connection, practice, named.id, now, tells_unreached=False)
+
+
+def _occasion_story(
+    connection: Connection, practice: str, occasion_id: uuid.UUID, now: dt.datetime, *, tells_unreached: bool = True
+) -> OccasionStory:
     current = load_current(connection, practice)
     basis = basis_of(current.revision, current.rulebook, current.plan)
     stored = read_occasions(connection, [occasion_id], basis.kinds)[0]
     jobs = tuple(store.jobs_of_occasions(connection, [occasion_id]))
     row = _rows(connection, select(occasions).where(occasions.c.id == occasion_id))[0]
     planned, problem = _decided(basis, stored, jobs)
+    languages = current.rulebook.practice.languages
+    unreached = unreached_of(connection, basis, languages, occasion_id, now) if tells_unreached else ()
     return OccasionStory(
         row=row,
         stored=stored,
@@ -125,7 +142,7 @@ def _occasion_story(connection: Connection, practice: str, occasion_id: uuid.UUI
         problem=problem,
         muted=_muted(connection, occasion_id),
         notes=_notes(connection, occasion_id),
-        unreached=tuple(unreached_of(connection, basis, current.rulebook.practice.languages, occasion_id, now)),
+        unreached=tuple(unreached),
     )
 
 

@@ -30,8 +30,9 @@ def why_job(connection: Connection, practice: str, job_id: uuid.UUID, now: dt.da
     """
     story = read_job(connection, practice, job_id, now)
     comes = [] if (again := _said_again(story)) else [_what_comes(story.job, story.zone, story.waits)]
-    sentences = [_what_it_is(story), *_origin_of_moment(story), *_what_happened(story), *again, *comes]
-    return Life(tuple(sentences), job_facts(story))
+    moment = _origin_of_moment(story)
+    sentences = [_what_it_is(story), *moment, *_what_happened(story), *again, *comes]
+    return Life(tuple(sentences), {**job_facts(story), "moment": moment, "next": sentences[-1]})
 
 
 def why_occasion(connection: Connection, practice: str, kind: str | None, ref: str, now: dt.datetime) -> Life:

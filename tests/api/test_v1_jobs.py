@@ -86,9 +86,11 @@ def test_a_job_is_shown_with_its_life(room: Room) -> None:
     assert found["why"][0].startswith("Job ")
 
 
-def test_words_of_attempts_are_shown_to_who_may_see_them(room: Room) -> None:
+def test_words_of_attempts_are_shown_to_who_may_see_them_and_asks(room: Room) -> None:
     room.desk.send(room.desk.job("week-before"))
-    whole, hidden = (get(room, f"/jobs/{first(room)}", key=key) for key in ("all", "viewer"))
+    whole = get(room, f"/jobs/{first(room)}?reveal=true")
+    hidden = get(room, f"/jobs/{first(room)}", key="viewer")
+    assert room.call("GET", f"/jobs/{first(room)}?reveal=true", key="viewer").status_code == 403
     assert (whole["tries"][0]["body"], hidden["tries"][0]["body"]) == ("…", None)
     assert "It said: …" in whole["why"]
     assert not any(sentence.startswith("It said") for sentence in hidden["why"])

@@ -67,7 +67,7 @@ def room(desk: Desk) -> Room:
 def limited(desk: Desk, limits: Limits) -> TestClient:
     """Open the API with narrow limits."""
     place = Place(desk.database, desk.clock, desk.intake, lambda key: Caller("northlight", key, frozenset(Right)))
-    return TestClient(v1_app(place, limits), headers={"Authorization": "Bearer a"})
+    return TestClient(v1_app(place, limits), headers={"Authorization": "Bearer a", "Content-Type": "application/json"})
 
 
 def test_a_bucket_refills_at_its_rate() -> None:

@@ -83,7 +83,7 @@ def test_a_contact_comes_along_in_the_same_transaction(room: Room) -> None:
     visit = {**VISIT, "contact": {"ref": "C-9", "phone": "514 555 0109"}}
     said = taken(room, "PUT", "/appointments/A-1", json=visit)
     assert said["contacts"] == [{"ref": "C-9", "outcome": "added"}]
-    assert taken(room, "GET", "/contacts/C-9")["phone"] == "+15145550109"
+    assert taken(room, "GET", "/contacts/C-9?reveal=true")["phone"] == "+15145550109"
 
 
 def test_nobody_comes_along_where_the_occasion_is_refused(room: Room) -> None:

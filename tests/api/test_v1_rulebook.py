@@ -83,6 +83,17 @@ def test_files_are_planned_and_published_and_come_back(room: Room) -> None:
     assert etag(room) == answer.headers["ETag"]
 
 
+def test_a_publish_is_noted_with_what_it_replaced_and_in_whose_name(room: Room) -> None:
+    base = room.call("GET", "/rulebook").json()["revision"]
+    revision = publish(room, plan(room)["plan"]["id"], author="Ada Blake").json()["revision"]
+    (row,) = room.call("GET", "/audit").json()["items"]
+    assert (row["action"], row["by"], row["subject_id"]) == ("rulebook.published", "key:all", revision)
+    assert (row["before"], row["after"]) == (
+        {"revision": base},
+        {"revision": revision, "in_the_name_of": "Ada Blake"},
+    )
+
+
 def test_what_is_published_already_has_a_plan_without_id(room: Room) -> None:
     publish(room, plan(room)["plan"]["id"])
     again = plan(room)["plan"]

@@ -1,8 +1,9 @@
-"""How long a publish takes and holds others up: `python -m tests.bench.bench_publishing [occasions] [sqlite] [alone]`.
+"""How long a publish takes and holds others up: `python -m tests.bench.bench_publishing [occasions] [sqlite] [5/s]`.
 
 On SQLite and on PostgreSQL (`postgres` for that alone, or a server's URL): a rule of five steps is published over
 occasions without jobs, then its steps are moved by an hour, while one thread takes appointments in and another sends
-texts, some thirty of each a second (`alone`: nobody does). The publisher is a process of its own. Figures, no verdict.
+texts, so many of each a second (`30/s` where nothing is said: as fast as they get; `alone`: nobody does). The publisher
+is a process of its own. Figures, no verdict.
 """
 
 import asyncio
@@ -53,6 +54,7 @@ from tests.servers import start_postgres
 
 WITHOUT, NEW, MOVED = "without", "new", "moved"
 REST_SECONDS = 3.0
+USUAL_RATE = 30
 WAITS = ("in: count · median · longest", "sent: the same")
 
 
@@ -140,8 +142,8 @@ def plan_text(database: Database) -> uuid.UUID:
 
 
 @contextmanager
-def busy(database: Database, *, idle: bool) -> Iterator[tuple[Waits, Waits]]:
-    """Take appointments in on one thread and send texts on another while the block runs (or not); give their waits."""
+def busy(database: Database, a_second: int) -> Iterator[tuple[Waits, Waits]]:
+    """Take appointments in on one thread and send texts on another while the block runs, so many; give their waits."""
     stop, waits = threading.Event(), (Waits(), Waits())
     intake = Intake(database)
     delivery = Delivery(
@@ -149,22 +151,22 @@ def busy(database: Database, *, idle: bool) -> Iterator[tuple[Waits, Waits]]:
     )
 
     def take_in() -> None:
-        while not stop.wait(0.02):
+        while not stop.wait(1 / a_second):
             waits[0].timed(partial(take_one_in, intake, len(waits[0].seconds)))
 
     def send() -> None:
-        while not stop.wait(0.02):
+        while not stop.wait(1 / a_second):
             job_id = plan_text(database)
             waits[1].timed(partial(send_one, database, delivery, job_id))
 
     threads = [threading.Thread(target=take_in), threading.Thread(target=send)]
-    for thread in [] if idle else threads:
+    for thread in threads if a_second else []:
         thread.start()
     try:
         yield waits
     finally:
         stop.set()
-        for thread in [] if idle else threads:
+        for thread in threads if a_second else []:
             thread.join()
 
 
@@ -217,16 +219,16 @@ def publish_apart(database: Database, url: str, which: str) -> list[float]:
     return [*seconds, replanned(database)] if database.is_sqlite else seconds
 
 
-def measured(url: str, table: Table, count: int, *, alone: bool) -> None:
-    """Run every publish on one database, while others work unless it is to be alone, and add its lines to the table."""
+def measured(url: str, table: Table, count: int, a_second: int) -> None:
+    """Run every publish on one database, while others work, and add its lines to the table."""
     database = open_database(url)
     name = "SQLite" if database.is_sqlite else "PostgreSQL"
     fill(database, count)
-    with busy(database, idle=alone) as waits:
+    with busy(database, a_second) as waits:
         threading.Event().wait(REST_SECONDS)
     add_row(table, name, "nobody publishes", "", "", "", "", *map(str, waits))
     for which in (NEW, MOVED):
-        with busy(database, idle=alone) as waits:
+        with busy(database, a_second) as waits:
             seconds = publish_apart(database, url, which)
         of = f"{count_jobs(database):,}"
         add_row(table, name, f"5 steps {which}", of, *(f"{each:.1f}" for each in seconds), *map(str, waits))
@@ -251,16 +253,17 @@ def main(words: Sequence[str]) -> None:
     """Measure on the databases asked for and print the table."""
     count = next((int(word) for word in words if word.isdecimal()), 100_000)
     given = next((word for word in words if "://" in word), None)
-    alone = "alone" in words
+    rate = next((int(word.removesuffix("/s")) for word in words if word.endswith("/s")), USUAL_RATE)
+    a_second = 0 if "alone" in words else rate
     table = Table("database", "what", "jobs", "plan s", "publish s", "replan s", *WAITS)
     if "postgres" not in words and given is None:
         with tempfile.TemporaryDirectory() as folder:
-            measured(f"sqlite:///{Path(folder) / 'bench.db'}", table, count, alone=alone)
+            measured(f"sqlite:///{Path(folder) / 'bench.db'}", table, count, a_second)
     if "sqlite" not in words:
         server = None if given else start_postgres(durable=True)
         try:
             with fresh_database(with_psycopg(given or (server.url if server else ""))) as url:
-                measured(url, table, count, alone=alone)
+                measured(url, table, count, a_second)
         finally:
             if server is not None:
                 server.stop()

@@ -11,6 +11,7 @@ import structlog
 
 from jobs.clock import SteppingClock
 from jobs.database import Database
+from tests.databases import make_keyring
 from tests.storage.builders import NOW
 
 
@@ -33,7 +34,7 @@ def postgres(migrated_postgres_url: str, clock: SteppingClock) -> Iterator[Datab
 
 
 def _opened(url: str, clock: SteppingClock) -> Iterator[Database]:
-    made = Database(url, clock, trust_clock=True)
+    made = Database(url, clock, trust_clock=True, keyring=make_keyring())
     try:
         yield made
     finally:

@@ -22,7 +22,7 @@ from scheduler.intake.reading import FileRequest
 from scheduler.intake.staging import CompleteDays
 from scheduler.publishing.revisions import Signature, publish
 from scheduler.rulebook.schema import Rulebook
-from tests.databases import lay_tables
+from tests.databases import lay_tables, make_keyring
 
 NOW = dt.datetime(2026, 11, 20, 17, 0, tzinfo=dt.UTC)
 """A Friday, noon in Toronto."""
@@ -185,7 +185,7 @@ def imported(result: Imported | Refused | NeedsConfirmation) -> Imported:
 def opened(url: str, rulebook: Rulebook | None = None) -> Iterator[Desk]:
     """Give a desk over an empty database, with a contact and no occasion."""
     clock = SteppingClock(NOW)
-    database = Database(url, clock, trust_clock=True)
+    database = Database(url, clock, trust_clock=True, keyring=make_keyring())
     try:
         lay_tables(database.engine)
         desk = Desk(database, clock, Intake(database))

@@ -24,13 +24,14 @@ Answer = tuple[int, bytes]
 
 
 class Receiver:
-    """Whoever is posted to: what came, and what it answers next (200 by itself)."""
+    """Whoever is posted to: what came, and what it answers next (200 by itself), and when to come back."""
 
     def __init__(self, url: str) -> None:
         """Begin with nothing."""
         self.url = url
         self.came: list[tuple[dict[str, str], str]] = []
         self.answers: list[Answer] = []
+        self.retry_after: str | None = None
         self.has_come = threading.Event()
         self.may_answer = threading.Event()
         self.may_answer.set()
@@ -60,6 +61,8 @@ def receiving() -> Iterator[Receiver]:
             self.send_response(status)
             if status in {301, 302, 307}:
                 self.send_header("Location", receiver.url + "/elsewhere")
+            if receiver.retry_after is not None:
+                self.send_header("Retry-After", receiver.retry_after)
             self.send_header("Content-Length", str(len(words)))
             self.end_headers()
             self.wfile.write(words)

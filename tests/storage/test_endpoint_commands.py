@@ -10,6 +10,7 @@ from jobs.database import Database
 from jobs.records import audit
 from scheduler.chores import post_events
 from scheduler.processes.cli import main
+from tests.databases import SECRET_KEY, make_keyring
 from tests.storage.delivering import open_practice
 from tests.storage.telling_out import make_context, note, receiving, rows_of_deliveries, rows_of_endpoints
 
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.usefixtures("logs_kept")
 def office(database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Database:
     monkeypatch.setenv("QUIETBELL_DATABASE_URL", database_url)
     monkeypatch.setenv("QUIETBELL_EVENTS_ALLOW_PRIVATE", "yes")
+    monkeypatch.setenv("QUIETBELL_SECRET_KEY", SECRET_KEY)
     open_practice(database)
     return database
 
@@ -35,9 +37,10 @@ def test_a_secret_is_shown_when_its_endpoint_is_added_and_never_again(
     shown = ran(capsys, "add", "https://cases.example/in", "--author", "ana")
     [row] = rows_of_endpoints(office)
 
-    assert row.secret in shown
+    secret = make_keyring().unseal(row.secret)
+    assert secret in shown
     for words in (["list"], ["list", "--json"], ["events"], ["events", "--json"]):
-        assert row.secret not in ran(capsys, *words)
+        assert secret not in ran(capsys, *words)
     with office.read() as connection:
         acts = connection.execute(select(audit.c.by, audit.c.action, audit.c.after)).all()
     assert acts == [("person:ana", "endpoint.added", {"url": "https://cases.example/in", "kinds": "all"})]
@@ -47,7 +50,7 @@ def test_json_holds_the_id_and_the_secret(office: Database, capsys: pytest.Captu
     added = json.loads(ran(capsys, "add", "https://cases.example/in", "--kind", "text.sent", "--json"))
     [row] = rows_of_endpoints(office)
 
-    assert (added, row.kinds) == ({"id": row.id.hex, "secret": row.secret}, ["text.sent"])
+    assert (added, row.kinds) == ({"id": row.id.hex, "secret": make_keyring().unseal(row.secret)}, ["text.sent"])
 
 
 def test_a_kind_that_is_none_is_refused_with_those_there_are(

@@ -58,12 +58,13 @@ def sqlite(sqlite_template: Path, tmp_path: Path, clock: SteppingClock) -> Itera
         made.dispose()
 
 
-def test_the_jobs_to_a_number_are_found_by_their_contact_or_by_having_none(sqlite: Database) -> None:
+def test_the_jobs_to_a_number_are_found_by_their_contact_or_by_the_number(sqlite: Database) -> None:
     sqlite.write(add_practice)
     plan(sqlite, make_one_off("northlight"))
     found = sqlite.write(lambda connection: plans_read_by(connection, make_word()))
     found += sqlite.write(lambda connection: plans_read_by(connection, make_word("opt_in")))
-    assert {line.partition(" (")[0] for line in found} == {"SEARCH jobs USING INDEX ix_jobs_contact_id"}
+    by = ("ix_jobs_contact_id", "ix_jobs_to_number")
+    assert {line.partition(" (")[0] for line in found} == {f"SEARCH jobs USING INDEX {index}" for index in by}
 
 
 def test_an_opt_out_from_one_practice_leaves_the_number_to_the_others(database: Database) -> None:

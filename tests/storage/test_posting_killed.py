@@ -11,6 +11,7 @@ from jobs.database import Database
 from jobs.events.deliveries import LEASE
 from scheduler.chores import post_events
 from scheduler.chores.context import Context
+from tests.databases import make_keyring
 from tests.storage.builders import NOW, add_practice
 from tests.storage.telling_out import Receiver, add_endpoint, make_context, note, receiving, rows_of_deliveries
 
@@ -20,7 +21,7 @@ PATIENCE_SECONDS = 30
 
 def post_elsewhere(url: str) -> None:
     """Post what is due, in a process of its own."""
-    database = Database(url, SteppingClock(NOW), trust_clock=True)
+    database = Database(url, SteppingClock(NOW), trust_clock=True, keyring=make_keyring())
     context = Context(database, lambda _entry: None, run_coroutine=asyncio.run, events_allow_private=True)
     post_events.run(context)
 

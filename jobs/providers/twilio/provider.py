@@ -1,4 +1,4 @@
-"""Twilio Programmable Messaging: texts out through its SDK, listings, prices, receipts and inbound texts in.
+"""Twilio Programmable Messaging: texts out through its SDK, listings, prices, receipts, inbound texts and media in.
 
 It also speaks to whatever speaks Twilio's API at another base URL (a stand-in, Bird's compatible endpoint).
 """
@@ -15,6 +15,7 @@ from jobs.providers.contract import (
     Callback,
     CannotTell,
     Capabilities,
+    Fetched,
     Forged,
     Found,
     Inbound,
@@ -31,6 +32,7 @@ from jobs.providers.contract import (
 from jobs.providers.http.answers import is_success, outcome_of_silence, read_object, text_at
 from jobs.providers.http.wire import Answer, Reply, Wire
 from jobs.providers.setup import Setup
+from jobs.providers.twilio.media import MediaStore
 from jobs.providers.twilio.reading import (
     ID,
     inbound_of,
@@ -50,6 +52,8 @@ KEEP_RETRYING: Final = "#rc=3&rp=all"
 LONGEST_VALIDITY: Final = dt.timedelta(seconds=36_000)
 PAGE_SIZE: Final = 200
 MOST_PAGES: Final = 25
+MEDIA_PATIENCE: Final = 3
+"""How many times as long as a request may a picture take, redirects and all."""
 _SERVICE: Final = re.compile(r"MG[0-9a-fA-F]{32}")
 _FORGED: Final = Forged("its signature is missing or wrong")
 
@@ -80,6 +84,9 @@ class TwilioProvider:
         basic = base64.b64encode(f"{account.account_sid}:{account.auth_token}".encode()).decode()
         self._wire = Wire(self.capabilities.timeout, (basic, account.auth_token, account.former_token))
         self._sdk = Sdk(self._wire, account.account_sid, account.auth_token, account.base_url)
+        self._media = MediaStore(
+            account.base_url, account.account_sid, basic, MEDIA_PATIENCE * self.capabilities.timeout
+        )
         self._base_url = account.base_url
         self._tokens = (account.auth_token, account.former_token)
         self.redacts = account.redacts
@@ -127,6 +134,10 @@ class TwilioProvider:
             return False
         reply = await self._sdk.ask(lambda messages: messages(provider_id).update_async(body=""), _always)
         return isinstance(reply, Answer) and is_success(reply.status)
+
+    async def media(self, address: str) -> Fetched:
+        """Return what came with a text, from the account's own addresses and where Twilio sends on from there."""
+        return await self._media.fetch(address)
 
     def receipt(self, callback: Callback, now: dt.datetime) -> Receipt | Forged | Malformed:
         """Return the delivery report that a callback is; Twilio signs no moment, so `now` decides nothing."""

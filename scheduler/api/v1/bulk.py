@@ -13,13 +13,16 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import from_json
+from sqlalchemy import Connection
 
 from scheduler.api.v1.calling import Here, Place
 from scheduler.api.v1.contacts import Writer
-from scheduler.api.v1.problems import FieldProblem, Trouble
+from scheduler.api.v1.problems import FieldProblem, Trouble, field_of, plain_words
 from scheduler.api.v1.record_answers import JobCounts, counts_of
 from scheduler.api.v1.record_bodies import ContactRow, OccasionRow, field_problem, invalid, named_of
 from scheduler.api.v1.record_reading import kind_of, turns_of
+from scheduler.asking.records import note_many
+from scheduler.identities.audit import signed_by
 from scheduler.identities.rights import Caller
 from scheduler.intake.applying import TakenOverError
 from scheduler.intake.many import EachTaken, Many, take_each, take_whole_set
@@ -96,7 +99,15 @@ def take_many(  # noqa: PLR0913 - what the address, the query and the body say
     kind = _what(current, what)
     rows = _rows(body)
     many = _many(caller, kind, rows, announces=announce)
-    return _take_whole(here, many) if mode is Mode.ALL_OR_NOTHING else _take_each(here, many, rows)
+    taken = _take_whole(here, many) if mode is Mode.ALL_OR_NOTHING else _take_each(here, many, rows)
+    here.database.write(lambda connection: _note(connection, here, caller, kind, taken))
+    return taken
+
+
+def _note(connection: Connection, here: Place, caller: Caller, what: What, taken: BulkTaken) -> None:
+    """Note it in the audit log: one row, right after the last of the transactions that took the rows in."""
+    after = taken.model_dump(mode="json", include={"mode", "rows", "outcomes", "refused", "import_id"})
+    note_many(connection, signed_by(caller, here.database.moment(connection)), what.name, after)
 
 
 def _what(current: Current, word: str) -> What:
@@ -151,16 +162,20 @@ def _many(caller: Caller, what: What, rows: Sequence[object], *, announces: bool
         try:
             named, problems = named_of(model.model_validate(row), what.columns)
         except ValidationError as error:
-            named, problems = {}, [Problem(each["msg"], 0, _where(each["loc"])) for each in error.errors()]
+            named, problems = (
+                {},
+                [
+                    Problem(
+                        plain_words(each["msg"]), 0, field_of(each["loc"], row, is_missing=each["type"] == "missing")
+                    )
+                    for each in error.errors()
+                ],
+            )
         wrong += [Problem(each.sentence, place, each.column) for each in problems]
         if announces and what.kind is not None:
             named.setdefault(ANNOUNCE, True)
         read.append(None if problems else named)
     return Many(practice=caller.practice, what=what, rows=read, source="bulk", by=caller.name, wrong=tuple(wrong))
-
-
-def _where(loc: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in loc)
 
 
 def _take_whole(here: Place, many: Many) -> BulkTaken:

@@ -14,12 +14,15 @@ from scheduler.api.v1.plain import Moment
 from scheduler.api.v1.record_answers import ContactAnswer, ContactTaken, contact_answer, counts_of
 from scheduler.api.v1.record_bodies import ContactBody, field_problem, invalid, named_of, refused
 from scheduler.api.v1.record_reading import contact_row, line_of, page_rows, refs_of_via, turns_of
+from scheduler.api.v1.revealing import Reveal, must_reveal, note_revealed
+from scheduler.asking.records import remove_record, take_record
+from scheduler.identities import audit
+from scheduler.identities.audit import signed_by
 from scheduler.identities.rights import Caller, Right
 from scheduler.intake.reading import what_of
-from scheduler.intake.removing import remove_contact
 from scheduler.intake.rows import CONTACTS
 from scheduler.intake.values import HIGHEST_VERSION
-from scheduler.intake.wholes import RefusedWholeError, Whole, take_whole
+from scheduler.intake.wholes import RefusedWholeError, Whole
 
 router = APIRouter()
 
@@ -53,28 +56,40 @@ def patch_contact(ref: str, body: ContactBody, caller: Writer, here: Here) -> Co
 
 
 @router.get("/contacts/{ref}")
-def get_contact(ref: str, caller: Reader, here: Here) -> ContactAnswer:
-    """Return a contact, a removed one too."""
-    return _read(here, caller, line_of(ref, "ref"))
+def get_contact(ref: str, caller: Reader, here: Here, *, reveal: Reveal = False) -> ContactAnswer:
+    """Return a contact, a removed one too; its number is masked unless it is revealed."""
+    must_reveal(caller, reveal=reveal)
+    found = _read(here, caller, line_of(ref, "ref"), shows=reveal)
+    if reveal:
+        note_revealed(here, caller, audit.contact(found.id))
+    return found
 
 
 @router.delete("/contacts/{ref}")
 def delete_contact(ref: str, caller: Writer, here: Here, version: VersionAsked = None) -> ContactTaken:
     """Remove a contact: what waits for them is cancelled. Their history stays; a PUT brings them back."""
     known = line_of(ref, "ref")
-    removed = turns_of(here).take(caller.practice, lambda turn: remove_contact(turn, known, version))
-    return ContactTaken(outcome=removed.outcome, contact=_read(here, caller, known), jobs=counts_of(removed.jobs))
+    removed = turns_of(here).take(
+        caller.practice,
+        lambda turn: remove_record(turn, CONTACTS, known, signed_by(caller, turn.now), version=version),
+    )
+    return ContactTaken(
+        outcome=removed.outcome, contact=_read(here, caller, known, shows=False), jobs=counts_of(removed.jobs)
+    )
 
 
 @router.get("/contacts")
-def list_contacts(
+def list_contacts(  # noqa: PLR0913 - a listing has as many parameters as filters
     caller: Reader,
     here: Here,
     filters: Annotated[Filters, Depends()],
     cursor: Cursor = None,
     limit: Limit = USUAL_ROWS,
+    *,
+    reveal: Reveal = False,
 ) -> Page[ContactAnswer]:
-    """List contacts by ref."""
+    """List contacts by ref; their numbers are masked unless they are revealed."""
+    must_reveal(caller, reveal=reveal)
     after = place_of_cursor(cursor)
     query = select(contacts).where(contacts.c.practice == caller.practice)
     if not filters.gone:
@@ -91,7 +106,10 @@ def list_contacts(
         found = page_rows(connection, query, after, limit)
         via = refs_of_via(connection, found)
     rows, following = page_of(found, limit, lambda row: (row["ref"],))
-    items = [contact_answer(row, via.get(row["via_id"]), caller) for row in rows]
+    if reveal:
+        revealed = {"contacts": [row["id"].hex for row in rows]}
+        note_revealed(here, caller, audit.Subject("contact", "list"), revealed)
+    items = [contact_answer(row, via.get(row["via_id"]), shows=reveal) for row in rows]
     return Page(items=items, next=following)
 
 
@@ -104,18 +122,18 @@ def _take(here: Place, caller: Caller, ref: str, body: ContactBody, *, is_part: 
     known = line_of(ref, "ref")
     whole = Whole(what, {**named, "ref": known}, is_part=is_part)
     try:
-        taken = turns.take(caller.practice, lambda turn: take_whole(turn, whole))
+        taken = turns.take(caller.practice, lambda turn: take_record(turn, whole, signed_by(caller, turn.now)))
     except RefusedWholeError as error:
         raise refused(error, what, what.columns) from error
     return ContactTaken(
         outcome=taken.outcome,
-        contact=_read(here, caller, known),
+        contact=_read(here, caller, known, shows=body.phone is not None and caller.may(Right.REVEAL)),
         warnings=[field_problem(each, what.columns) for _, each in taken.warnings],
         jobs=counts_of(taken.jobs),
     )
 
 
-def _read(here: Place, caller: Caller, ref: str) -> ContactAnswer:
+def _read(here: Place, caller: Caller, ref: str, *, shows: bool) -> ContactAnswer:
     with here.database.read() as connection:
         row = contact_row(connection, caller.practice, ref)
-        return contact_answer(row, refs_of_via(connection, [row]).get(row["via_id"]), caller)
+        return contact_answer(row, refs_of_via(connection, [row]).get(row["via_id"]), shows=shows)

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -72,7 +73,7 @@ class JobAttempt(BaseModel):
     reason: str | None
     provider_id: str | None
     revision: str | None
-    body: str | None = Field(description="Null: redacted, or this key lacks `people:reveal`.")
+    body: str | None = Field(description="Null: redacted, or not revealed: `?reveal=true`.")
 
 
 class JobLife(JobRow):
@@ -122,7 +123,10 @@ class Told(BaseModel):
     id: str
     direction: str | None = Field(description="Of a text: in or out.")
     contact: str | None
-    words: str | None = Field(description="Of a text; words that give something sensitive away are not shown.")
+    words: str | None = Field(
+        description="Of a text, for who may read conversations or reveals them; what gives something sensitive away is "
+        "not shown."
+    )
     meaning: str | None = Field(description="Of an inbound text.")
     case_ref: str | None
     job: str | None
@@ -184,13 +188,18 @@ def job_row(row: RowMapping) -> JobRow:
     )
 
 
-def told_page(terms: Terms, found: list[Said], limit: int) -> Page[Told]:
-    """Return a page of a history, whose query asked for one line more than `limit`."""
+def told_page(terms: Terms, found: list[Said], limit: int, *, shows: bool) -> Page[Told]:
+    """Return a page of a history, whose query asked for one line more than `limit`; with words if it `shows` them."""
     shown, following = page_of(found, limit, lambda each: (each.at.isoformat(), each.id.hex))
-    return Page(items=[_line(each, lambda body: shown_words(body, terms)) for each in shown], next=following)
+    words = partial(shown_words, terms=terms) if shows else _hidden
+    return Page(items=[_line(each, words) for each in shown], next=following)
 
 
-def _line(each: Said, words: Callable[[str | None], str]) -> Told:
+def _hidden(_body: str | None) -> None:
+    return None
+
+
+def _line(each: Said, words: Callable[[str | None], str | None]) -> Told:
     row: RowMapping | Mapping[str, Any] = each.text or each.job or {}
     job_id = row.get("job_id") if each.job is None else each.id
     return Told(

@@ -28,19 +28,23 @@ from scheduler.api.v1.job_answers import (
 )
 from scheduler.api.v1.paging import USUAL_ROWS, Cursor, Limit, Page, page_of
 from scheduler.api.v1.plain import Moment
-from scheduler.asking.costs import must_be_month, read_costs
+from scheduler.api.v1.revealing import Reveal, must_reveal, note_revealed
+from scheduler.asking.costs import MONTH, must_be_month, read_costs
 from scheduler.asking.foreseeing import terms_in_force
 from scheduler.asking.histories import history_of_case, history_of_contact, knows_case
 from scheduler.asking.listing import Question, list_jobs
 from scheduler.asking.orders import Order, cancel_job, job_of_practice, reopen_job, reschedule_job, retry_job
+from scheduler.asking.revealing import attempts_without_words, without_words
+from scheduler.identities.audit import Subject, signed_by
 from scheduler.identities.rights import Caller, Right
 from scheduler.intake.naming import contact_named
 from scheduler.why import why_job
 
 router = APIRouter(tags=["jobs"])
 
-ITS_WORDS = "It said: "
-"""How the sentence of `why` begins that holds a text's words."""
+_MONTH = Query(
+    max_length=10, description="Only this month: 2026-12.", json_schema_extra={"pattern": f"^{MONTH.pattern}$"}
+)
 JobId = Annotated[str, Path(max_length=40, description="A job's id: 32 hexadecimal digits.")]
 Reader = Annotated[Caller, needs(Right.READ_JOBS)]
 Changer = Annotated[Caller, needs(Right.CHANGE_JOBS)]
@@ -75,8 +79,9 @@ def list_them(  # noqa: PLR0913 - a listing has as many parameters as filters
 
 
 @router.get("/jobs/{job}", summary="A job with its life")
-def show(job: JobId, here: Here, caller: Reader) -> JobLife:
-    """Return a job, its timeline, its attempts and why it went, goes or does not go."""
+def show(job: JobId, here: Here, caller: Reader, *, reveal: Reveal = False) -> JobLife:
+    """Return a job, its timeline, its attempts and why it went, goes or does not go; its words only revealed."""
+    must_reveal(caller, reveal=reveal)
     job_id = _id_of(job)
     with here.database.read() as connection:
         found = list_jobs(connection, Question(practice=caller.practice, job_id=job_id), after=None, most=1)
@@ -84,15 +89,17 @@ def show(job: JobId, here: Here, caller: Reader) -> JobLife:
             raise _no_job(job)
         life = why_job(connection, caller.practice, job_id, here.database.moment(connection))
     facts: Mapping[str, Any] = life.facts
-    sees = caller.may(Right.REVEAL)
+    if reveal:
+        note_revealed(here, caller, Subject("job", job_id.hex))
     return JobLife(
-        **job_row(found[0]).model_dump(),
+        **{**job_row(found[0]).model_dump(), **({"number": found[0]["to_number"]} if reveal else {})},
         paused=facts["paused"],
         timeline=facts["timeline"],
         tries=[
-            JobAttempt.model_validate({**each, "body": each["body"] if sees else None}) for each in facts["attempts"]
+            JobAttempt.model_validate(each)
+            for each in (facts["attempts"] if reveal else attempts_without_words(facts["attempts"]))
         ],
-        why=[sentence for sentence in life.sentences if sees or not sentence.startswith(ITS_WORDS)],
+        why=list(life.sentences) if reveal else without_words(life.sentences),
     )
 
 
@@ -121,31 +128,39 @@ def retry(job: JobId, asked: Because, here: Here, caller: Changer) -> Ordered:
 
 
 @router.get("/contacts/{ref}/history", summary="All that was said to and by a contact")
-def contact_history(
+def contact_history(  # noqa: PLR0913 - what the address and the query say
     ref: Annotated[str, Path(max_length=200)],
     here: Here,
     caller: Reader,
     limit: Limit = USUAL_ROWS,
     cursor: Cursor = None,
+    *,
+    reveal: Reveal = False,
 ) -> Page[Told]:
     """List a contact's texts, in and out, and jobs of which there is no text, newest first."""
+    must_reveal(caller, reveal=reveal)
     with here.database.read() as connection:
         contact = contact_named(connection, caller.practice, ref)
         before = moment_and_id(cursor)
         found = history_of_contact(connection, caller.practice, contact.id, before=before, most=limit + 1)
         terms = terms_in_force(connection, caller.practice)
-    return told_page(terms, found, limit)
+    if reveal:
+        note_revealed(here, caller, Subject("contact", contact.id.hex), {"history": len(found[:limit])})
+    return told_page(terms, found, limit, shows=reveal or caller.may(Right.READ_INBOX))
 
 
 @router.get("/cases/{case_ref}/history", summary="All that was said about a case")
-def case_history(
+def case_history(  # noqa: PLR0913 - what the address and the query say
     case_ref: Annotated[str, Path(max_length=200)],
     here: Here,
     caller: Reader,
     limit: Limit = USUAL_ROWS,
     cursor: Cursor = None,
+    *,
+    reveal: Reveal = False,
 ) -> Page[Told]:
     """List the texts about a case, in and out, and jobs of which there is no text, newest first."""
+    must_reveal(caller, reveal=reveal)
     with here.database.read() as connection:
         if not knows_case(connection, caller.practice, case_ref):
             message = f"nothing is of a case {case_ref!r}"
@@ -153,14 +168,16 @@ def case_history(
         before = moment_and_id(cursor)
         found = history_of_case(connection, caller.practice, case_ref, before=before, most=limit + 1)
         terms = terms_in_force(connection, caller.practice)
-    return told_page(terms, found, limit)
+    if reveal:
+        note_revealed(here, caller, Subject("case", case_ref), {"history": len(found[:limit])})
+    return told_page(terms, found, limit, shows=reveal or caller.may(Right.READ_INBOX))
 
 
 @router.get("/cost", summary="What texts cost by month")
 def cost(
     here: Here,
     caller: Reader,
-    month: Annotated[str | None, Query(max_length=10, description="Only this month: 2026-12.")] = None,
+    month: Annotated[str | None, _MONTH] = None,
 ) -> Costs:
     """Tell what texts were expected to cost and really cost."""
     wanted = None if month is None else must_be_month(month)
@@ -180,7 +197,8 @@ def _carry_out(here: Place, caller: Caller, name: str, asked: Because, carry: Ca
         practice_lock(connection, caller.practice, exclusive=False)
         job = job_of_practice(connection, caller.practice, _id_of(name))
         now = here.database.moment(connection)
-        return carry(connection, job, Order(by=by, reason=asked.reason, now=now, due=due, useful_until=until))
+        order = Order(by=by, reason=asked.reason, now=now, due=due, useful_until=until, signed=signed_by(caller, now))
+        return carry(connection, job, order)
 
     moved = here.database.write(work)
     return Ordered(id=moved.id.hex, verb=moved.verb, from_state=moved.from_state, to_state=moved.to_state)

@@ -1,13 +1,12 @@
 """The occasions of one kind, for one call: bodies and filters in, answers out, all in the caller's practice."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Annotated
 
 from fastapi import Query
 from sqlalchemy import Select, select
 
-from jobs.records import contacts, occasion_people, occasions
+from jobs.records import occasion_people, occasions
 from scheduler.api.v1.calling import Place
 from scheduler.api.v1.paging import Page, page_of, place_of_cursor
 from scheduler.api.v1.plain import Moment
@@ -21,11 +20,13 @@ from scheduler.api.v1.record_answers import (
 )
 from scheduler.api.v1.record_bodies import OccasionBody, brought_by, field_problem, invalid, named_of, refused
 from scheduler.api.v1.record_reading import kind_of, line_of, occasion_row, page_rows, people_of_occasions, turns_of
+from scheduler.asking.records import remove_record, take_record
+from scheduler.asking.refs import contacts_meant
+from scheduler.identities.audit import signed_by
 from scheduler.identities.rights import Caller
 from scheduler.intake.outcomes import Outcome
-from scheduler.intake.removing import remove_occasion
 from scheduler.intake.rows import Columns, Problem, columns_of_contacts
-from scheduler.intake.wholes import RefusedWholeError, Taken, Whole, take_whole
+from scheduler.intake.wholes import RefusedWholeError, Taken, Whole
 from scheduler.planning.basis import Replanned
 
 
@@ -60,7 +61,9 @@ class OccasionDesk:
         known = line_of(ref, "ref")
         whole = self._whole(known, body, is_part=is_part)
         try:
-            taken = self._turns.take(self._caller.practice, partial(take_whole, whole=whole))
+            taken = self._turns.take(
+                self._caller.practice, lambda turn: take_record(turn, whole, signed_by(self._caller, turn.now))
+            )
         except RefusedWholeError as error:
             raise refused(error, self._what, self._contact_columns(), body.people) from error
         return self._answer(known, taken, with_plan=with_plan)
@@ -69,7 +72,10 @@ class OccasionDesk:
         """Remove one."""
         known = line_of(ref, "ref")
         removed = self._turns.take(
-            self._caller.practice, lambda turn: remove_occasion(turn, self._what.name, known, version)
+            self._caller.practice,
+            lambda turn: remove_record(
+                turn, self._what.name, known, signed_by(self._caller, turn.now), version=version
+            ),
         )
         return self._told(known, removed.outcome, removed.jobs)
 
@@ -148,12 +154,7 @@ class OccasionDesk:
         if filters.changed_since is not None:
             wanted.append(table.updated_at >= filters.changed_since)
         if filters.contact is not None:
-            named = (
-                select(occasion_people.c.occasion_id)
-                .join(contacts, contacts.c.id == occasion_people.c.contact_id)
-                .where(
-                    contacts.c.practice == self._caller.practice, contacts.c.ref == line_of(filters.contact, "contact")
-                )
-            )
+            meant = contacts_meant(self._caller.practice, line_of(filters.contact, "contact"))
+            named = select(occasion_people.c.occasion_id).where(occasion_people.c.contact_id.in_(meant))
             wanted.append(table.id.in_(named))
         return select(occasions).where(*wanted)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 
@@ -11,20 +11,19 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
 from jobs.database import practice_lock
-from jobs.errors import InputError, RefusedError
 from jobs.phone import mask
 from jobs.states import State
-from jobs.store.planting import plan
 from jobs.store.values import NewJob
 from jobs.terms import Terms
 from scheduler.api.v1.calling import Place
 from scheduler.api.v1.problems import Trouble
 from scheduler.api.v1.signing import Signed
-from scheduler.asking.allowing import lacking
-from scheduler.asking.foreseeing import Foreseen, foresee, terms_in_force
+from scheduler.asking.foreseeing import Foreseen, terms_in_force
 from scheduler.asking.once import answered, keep_answer
-from scheduler.asking.one_offs import OneOff, one_off_job
-from scheduler.publishing.revisions import load_current
+from scheduler.asking.one_offs import OneOff
+from scheduler.asking.sending import Asker, MayNotSendError, plan_one_off
+from scheduler.identities.audit import signed_by
+from scheduler.identities.rights import Caller
 
 Key = Annotated[
     str,
@@ -82,8 +81,8 @@ class Wanted:
     answers: bool = False
 
 
-def plan_once(place: Place, practice: str, wanted: Wanted) -> Planned:
-    """Plan a text, or return what was answered to its key before.
+def plan_once(place: Place, caller: Caller, wanted: Wanted) -> Planned:
+    """Plan a text and note that, or return what was answered to its key before.
 
     Raises:
         InputError: the key was used with another body, or the text cannot be made.
@@ -91,6 +90,7 @@ def plan_once(place: Place, practice: str, wanted: Wanted) -> Planned:
         Trouble: 403; the role may not send it.
 
     """
+    practice = caller.practice
 
     def work(connection: Connection) -> Planned:
         now = place.database.moment(connection)
@@ -99,7 +99,9 @@ def plan_once(place: Place, practice: str, wanted: Wanted) -> Planned:
         if before is not None:
             return Planned.model_validate(before)
         asked = wanted.make(connection, terms_in_force(connection, practice), now)
-        planned = _plan(connection, practice, asked, wanted, now)
+        signed = signed_by(caller, now)
+        asker = Asker(signed=signed, by=wanted.signed.by, role=wanted.signed.role, answers=wanted.answers)
+        planned = _plan(connection, practice, asked, asker)
         if wanted.then is not None:
             wanted.then(connection, now)
         return planned
@@ -107,34 +109,13 @@ def plan_once(place: Place, practice: str, wanted: Wanted) -> Planned:
     return place.database.write(work)
 
 
-def must_be_allowed(connection: Connection, practice: str, role: str | None, foreseen: Foreseen) -> None:
-    """Refuse what a role may not send.
-
-    Raises:
-        Trouble: 403.
-
-    """
-    who = load_current(connection, practice).rulebook.practice.who_may_send
-    lacks = lacking(who, role, foreseen.takes)
-    if lacks is not None:
-        raise Trouble(HTTPStatus.FORBIDDEN, lacks)
-
-
-def _plan(connection: Connection, practice: str, asked: OneOff, wanted: Wanted, now: dt.datetime) -> Planned:
-    new = one_off_job(terms_in_force(connection, practice), asked)
-    foreseen = foresee(connection, new, now)
-    if wanted.answers:
-        foreseen = replace(foreseen, takes=foreseen.takes - {"any_number"})
-    must_be_allowed(connection, practice, wanted.signed.role, foreseen)
-    if foreseen.forbidden is not None:
-        message = f"it was not planned, since it would not go: {foreseen.forbidden}"
-        raise RefusedError(message)
-    new.segments = foreseen.draft.segments
-    if not plan(connection, [new], by=wanted.signed.by, now=now):
-        message = "this Idempotency-Key was used on the command line: give each text a key of its own"
-        raise InputError(message)
-    planned = _answer(new, asked, foreseen, now)
-    keep_answer(connection, practice, asked.key, new.id, planned.model_dump(mode="json"))
+def _plan(connection: Connection, practice: str, asked: OneOff, asker: Asker) -> Planned:
+    try:
+        outlook = plan_one_off(connection, asked, asker)
+    except MayNotSendError as error:
+        raise Trouble(HTTPStatus.FORBIDDEN, str(error)) from error
+    planned = _answer(outlook.new, asked, outlook.foreseen, asker.signed.at)
+    keep_answer(connection, practice, asked.key, outlook.new.id, planned.model_dump(mode="json"))
     return planned
 
 

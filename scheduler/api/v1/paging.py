@@ -18,6 +18,8 @@ from scheduler.api.v1.problems import FieldProblem, Trouble
 MOST_ROWS: Final = 500
 USUAL_ROWS: Final = 100
 LONGEST_CURSOR: Final = 2_000
+LONGEST_NUMBER: Final = 18
+"""Digits that every database takes for a number."""
 
 T = TypeVar("T")
 
@@ -57,6 +59,21 @@ def place_of_cursor(cursor: str | None, values: int = 1) -> tuple[str, ...] | No
     if not isinstance(place, list) or len(place) != values or not all(_is_text(each) for each in place):
         raise no_cursor()
     return tuple(place)
+
+
+def number_of_cursor(cursor: str | None) -> int | None:
+    """Return where a page begins that is sorted by a number of the database's; None: at the beginning.
+
+    Raises:
+        Trouble: 422; no listing gave that cursor.
+
+    """
+    place = place_of_cursor(cursor)
+    if place is None:
+        return None
+    if not place[0].isdecimal() or not place[0].isascii() or len(place[0]) > LONGEST_NUMBER:
+        raise no_cursor()
+    return int(place[0])
 
 
 def no_cursor() -> Trouble:

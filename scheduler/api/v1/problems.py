@@ -1,8 +1,8 @@
 """Errors as the API tells them: problem+json (RFC 9457) that names the field. Our own errors in, answers out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -68,8 +68,10 @@ PROBLEM_RESPONSES: Final[dict[int | str, dict[str, object]]] = {
         HTTPStatus.METHOD_NOT_ALLOWED,
         HTTPStatus.CONFLICT,
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         HTTPStatus.UNPROCESSABLE_ENTITY,
         HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.SERVICE_UNAVAILABLE,
     )
 }
 """What every call may answer besides what it is for."""
@@ -106,8 +108,45 @@ async def _frameworks(_request: Request, error: Exception) -> JSONResponse:
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
-    found = [
-        FieldProblem(field=".".join(str(part) for part in each["loc"][1:]), detail=str(each["msg"]))
-        for each in error.errors()
-    ]
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "some fields are not as they should be", found)
+    told = error.errors()
+    if told and told[0]["type"] == "json_invalid":
+        where = place_in(str(error.body), int(told[0]["loc"][-1]))
+        wrong = FieldProblem(field="", detail=f"is not JSON at {where}: {told[0]['ctx']['error']}")
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"body: not JSON at {where}", [wrong])
+    found = dict.fromkeys(_wrong(each, error.body) for each in told)
+    errors = [FieldProblem(field=field, detail=detail) for field, detail in found]
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "some fields are not as they should be", errors)
+
+
+def place_in(text: str, position: int) -> str:
+    """Return where in a text a position is, for people: both counted from 1."""
+    before = text[:position]
+    return f"line {before.count(chr(10)) + 1} column {position - before.rfind(chr(10))}"
+
+
+def field_of(loc: Sequence[int | str], given: object, *, is_missing: bool) -> str:
+    """Return the place of a problem in what was given, without the names that pydantic has for its choices."""
+    named: list[str] = []
+    for part in loc:
+        if isinstance(given, Mapping) and part in given:
+            given = given[part]
+        elif isinstance(given, list) and part in range(len(given)):
+            given = given[int(part)]
+        else:
+            continue
+        named.append(str(part))
+    return ".".join([*named, str(loc[-1])] if is_missing and loc else named)
+
+
+def plain_words(said: str) -> str:
+    """Return a validation's sentence without what pydantic puts before those of ours."""
+    return said.removeprefix("Value error, ")
+
+
+def _wrong(error: Mapping[str, Any], body: object) -> tuple[str, str]:
+    where, *loc = error["loc"]
+    if where == "body":
+        field = field_of(loc, body, is_missing=error["type"] == "missing")
+    else:
+        field = ".".join(str(part) for part in loc[:1])
+    return field, plain_words(str(error["msg"]))

@@ -15,12 +15,12 @@ from jobs.store.values import Job
 from scheduler.planning.decisions import Decision, Reason, Shift, UsefulBy
 from scheduler.simulate.prospects import Prospect, prospects_of
 from scheduler.why.facts import job_of, paused_by
-from scheduler.why.reading import OccasionStory, read_occasion
+from scheduler.why.reading import OccasionStory, read_occasion_ahead
 from scheduler.why.telling import why_no_job
 from scheduler.why.words import how_computed, why_none
 
 
-class HoldAnswer(BaseModel):
+class WaitAnswer(BaseModel):
     """One time that a text will have to wait."""
 
     at: dt.datetime
@@ -34,7 +34,7 @@ class ExpectedAnswer(BaseModel):
     verdict: str = Field(description="sent, held, blocked, expired or cancelled.")
     at: dt.datetime = Field(description="When it comes to that.")
     reason: str | None = Field(default=None, description="Why, where it is not sent.")
-    holds: list[HoldAnswer] = Field(default=[], description="The waits until then.")
+    holds: list[WaitAnswer] = Field(default=[], description="The waits until then.")
     segments: int | None = Field(default=None, description="Billed parts; null: its text cannot be made.")
     encoding: str | None = Field(default=None, description="GSM-7 or UCS-2.")
     language: str | None = None
@@ -92,7 +92,7 @@ def plan_answer(connection: Connection, practice: str, kind: str, ref: str, now:
         NotFoundError: there is no such occasion.
 
     """
-    story = read_occasion(connection, practice, kind, ref, now)
+    story = read_occasion_ahead(connection, practice, kind, ref, now)
     prospects = prospects_of(connection, story.jobs, now)
     jobs = {job.id: _job(story, job, prospects) for job in story.jobs}
     decided = [(decision, job_of(story, decision)) for decision in story.planned.decisions]
@@ -163,7 +163,7 @@ def _expected(prospect: Prospect) -> ExpectedAnswer:
         verdict=word,
         at=prospect.at,
         reason=reason,
-        holds=[HoldAnswer(at=each.at, until=each.until, reason=each.reason) for each in prospect.waits],
+        holds=[WaitAnswer(at=each.at, until=each.until, reason=each.reason) for each in prospect.waits],
         segments=None if draft is None else draft.segments,
         encoding=None if draft is None else draft.encoding,
         language=None if draft is None else draft.language,

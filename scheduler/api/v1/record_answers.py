@@ -11,7 +11,6 @@ from sqlalchemy import RowMapping
 from jobs.phone import mask
 from scheduler.api.v1.problems import FieldProblem
 from scheduler.api.v1.prospect_answers import PlanAnswer
-from scheduler.identities.rights import Caller, Right
 from scheduler.intake.outcomes import Outcome
 from scheduler.planning.basis import Replanned
 
@@ -38,7 +37,7 @@ class ContactAnswer(BaseModel):
     ref: str
     name: str
     first_name: str
-    phone: str | None = Field(description="E.164; null: none that can be texted. Masked without scope `people:reveal`.")
+    phone: str | None = Field(description="E.164; null: none that can be texted. Masked unless revealed.")
     phone_given: str = Field(description="As it was given.")
     phone_problem: str | None = Field(description="Why it cannot be texted.")
     language: str | None
@@ -111,9 +110,8 @@ def counts_of(jobs: Replanned) -> JobCounts:
     return JobCounts(**jobs.counts())
 
 
-def contact_answer(row: Row, via: str | None, caller: Caller) -> ContactAnswer:
-    """Return a contact's row as `caller` may see it; `via` is the ref of whose phone is used."""
-    shows = caller.may(Right.REVEAL)
+def contact_answer(row: Row, via: str | None, *, shows: bool) -> ContactAnswer:
+    """Return a contact's row, its number masked unless `shows`; `via` is the ref of whose phone is used."""
     phone, given = row["phone"], row["phone_given"]
     return ContactAnswer(
         **{name: row[name] for name in ContactAnswer.model_fields if name in row and not name.startswith("phone")},

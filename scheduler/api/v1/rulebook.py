@@ -5,11 +5,12 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Path, Response
 from pydantic import Field
+from sqlalchemy import Connection
 
 from jobs.errors import NotFoundError, RefusedError
 from scheduler.api.v1.calling import Here, Place, needs
-from scheduler.api.v1.paging import USUAL_ROWS, Cursor, Limit, Page, no_cursor, page_of, place_of_cursor
-from scheduler.api.v1.plain import Body, Name, Text, Words
+from scheduler.api.v1.paging import USUAL_ROWS, Cursor, Limit, Page, number_of_cursor, page_of
+from scheduler.api.v1.plain import Body, Name, Text
 from scheduler.api.v1.problems import MEDIA_TYPE, ProblemBody, Trouble
 from scheduler.api.v1.rulebook_answers import (
     Files,
@@ -21,8 +22,10 @@ from scheduler.api.v1.rulebook_answers import (
     publishing_row,
     sends_of,
 )
+from scheduler.asking.publishes import note_publish
+from scheduler.identities.audit import signed_by
 from scheduler.identities.rights import Caller, Right
-from scheduler.publishing.applying import publish_plan
+from scheduler.publishing.applying import Applied, publish_plan
 from scheduler.publishing.checks.listing import check_desk
 from scheduler.publishing.given_files import as_given, read_given
 from scheduler.publishing.history import Revision, find_revision, publishings_of
@@ -32,8 +35,6 @@ from scheduler.rulebook.schema import Rulebook
 
 router = APIRouter(tags=["rulebook"])
 
-LONGEST_NUMBER: Final = 18
-"""Digits of a publish's number."""
 Reader = Annotated[Caller, needs(Right.READ_RULEBOOK)]
 Publisher = Annotated[Caller, needs(Right.PUBLISH)]
 FileText = Annotated[Text, Field(max_length=1_000_000)]
@@ -63,7 +64,7 @@ class Publishing(Body):
     """What is to be published."""
 
     plan: Name = Field(description="A plan's id.")
-    note: Words = Field(default="", max_length=1_000, description="Why; kept with the publish.")
+    note: Text = Field(default="", max_length=1_000, description="Why; kept with the publish.")
     count: int | None = Field(default=None, ge=0, description="The plan's `count`, where it says `asks_count`.")
     author: Name | None = Field(default=None, description="Who publishes; the key where it is left out.")
 
@@ -112,6 +113,7 @@ def publish(asked: Publishing, here: Here, caller: Publisher, answer: Response, 
     _must_be_counted(kept, asked.count)
     signed = Signature(asked.author or caller.name, asked.note)
     applied = publish_plan(here.database, kept, signed, onto=current)
+    here.database.write(lambda connection: _note(connection, here, caller, applied, signed))
     answer.headers["ETag"] = _etag(applied.published.revision)
     return Published(
         revision=applied.published.revision,
@@ -125,7 +127,7 @@ def publish(asked: Publishing, here: Here, caller: Publisher, answer: Response, 
 def history(here: Here, caller: Reader, limit: Limit = USUAL_ROWS, cursor: Cursor = None) -> Page[PublishingRow]:
     """List publishes, the newest first."""
     with here.database.read() as connection:
-        found = publishings_of(connection, caller.practice, limit=limit + 1, before=_number(cursor))
+        found = publishings_of(connection, caller.practice, limit=limit + 1, before=number_of_cursor(cursor))
     shown, following = page_of(found, limit, lambda each: (str(each.number),))
     return Page(items=[publishing_row(each) for each in shown], next=following)
 
@@ -137,6 +139,13 @@ def show_revision(revision: Annotated[str, Path(max_length=80)], here: Here, cal
         found = find_revision(connection, caller.practice, revision)
     answer.headers["ETag"] = _etag(found.id)
     return _files(found)
+
+
+def _note(connection: Connection, here: Place, caller: Caller, applied: Applied, signed: Signature) -> None:
+    """Note a publish in the audit log, right after its own transaction."""
+    note_publish(
+        connection, signed_by(caller, here.database.moment(connection)), applied.published, author=signed.author
+    )
 
 
 def _must_match(expected: str | None, current: str | None) -> None:
@@ -188,15 +197,6 @@ def _files(revision: Revision) -> Files:
         note=revision.note,
         files=dict(revision.files),
     )
-
-
-def _number(cursor: str | None) -> int | None:
-    place = place_of_cursor(cursor)
-    if place is None:
-        return None
-    if not place[0].isdecimal() or not place[0].isascii() or len(place[0]) > LONGEST_NUMBER:
-        raise no_cursor()
-    return int(place[0])
 
 
 def _etag(revision: str) -> str:

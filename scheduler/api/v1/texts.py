@@ -13,7 +13,7 @@ from jobs.errors import InputError
 from jobs.segments import as_json
 from jobs.terms import Terms
 from scheduler.api.v1.calling import Here, Place
-from scheduler.api.v1.one_offs import Key, Planned, Wanted, must_be_allowed, plan_once
+from scheduler.api.v1.one_offs import Key, Planned, Wanted, plan_once
 from scheduler.api.v1.plain import Body, Moment, Name, Reason, Words
 from scheduler.api.v1.problems import FieldProblem, Trouble
 from scheduler.api.v1.signing import SentBy, needs_any, sign
@@ -21,6 +21,8 @@ from scheduler.asking.foreseeing import foresee, terms_in_force
 from scheduler.asking.once import body_hash
 from scheduler.asking.one_offs import OneOff, ahead, one_off_job
 from scheduler.asking.recipients import Recipient, contact_recipient, number_recipient
+from scheduler.asking.sending import Asker, lacks_right
+from scheduler.identities.audit import signed_by
 from scheduler.identities.rights import Caller, Right
 
 router = APIRouter(tags=["texts"])
@@ -120,7 +122,7 @@ def send(
         )
 
     hashed = body_hash(["/texts", asked.model_dump(mode="json")])
-    return plan_once(here, caller.practice, Wanted(key, hashed, signed, make))
+    return plan_once(here, caller, Wanted(key, hashed, signed, make))
 
 
 @router.get("/may-send", summary="Whether a text may go to somebody now")
@@ -152,12 +154,13 @@ def _looked_at(here: Place, caller: Caller, to: tuple[str | None, str | None], r
             recipient = _recipient(connection, terms, *to)
             probe = OneOff(recipient=recipient, key=uuid.uuid4().hex, due=now, sent_by={}, text="?")
             foreseen = foresee(connection, one_off_job(terms, probe), now)
-            if role is not None:
-                must_be_allowed(connection, caller.practice, role, foreseen)
-        except (InputError, Trouble) as why_not:
+            asker = Asker(signed=signed_by(caller, now), by=caller.name, role=role)
+            lacks = None if role is None else lacks_right(connection, asker, foreseen)
+        except InputError as why_not:
             return MaySend(allowed=False, sentence=_sentence(str(why_not)))
-    if foreseen.forbidden is not None:
-        return MaySend(allowed=False, sentence=_sentence(foreseen.forbidden))
+    forbidden = lacks or foreseen.forbidden
+    if forbidden is not None:
+        return MaySend(allowed=False, sentence=_sentence(forbidden))
     held = foreseen.held
     notice = held.reason if held else "; ".join(foreseen.warnings)
     return MaySend(allowed=True, notice=_sentence(notice) if notice else None, goes_at=held.until if held else now)

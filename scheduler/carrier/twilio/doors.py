@@ -1,4 +1,4 @@
-"""Twilio's addresses: send, list, fetch, redact or cancel, delete."""
+"""Twilio's addresses: send, list, fetch, redact or cancel, delete; what came with a text, and the store behind it."""
 
 from collections.abc import Mapping
 
@@ -18,6 +18,8 @@ from scheduler.carrier.twilio.errors import error
 from scheduler.carrier.twilio.resources import VERSION, page, shown
 from scheduler.carrier.wire import Answer
 
+STORE = "/store"
+"""Where media lie behind their addresses, as Twilio's do at mms.twiliocdn.com: whoever has the key may have them."""
 _UNDERWAY = frozenset({"accepted", "scheduled", "queued", "sending"})
 
 
@@ -35,6 +37,8 @@ class TwilioDoors:
         return [
             Route(f"{base}.json", self._all, methods=["GET", "POST"]),
             Route(f"{base}/{{sid}}.json", self._one, methods=["GET", "POST", "DELETE"]),
+            Route(f"{base}/{{sid}}/Media/{{media}}", self._media, methods=["GET", "DELETE"]),
+            Route(f"{STORE}/{{key}}", self._store, methods=["GET"]),
         ]
 
     async def _all(self, request: Request) -> Response:
@@ -51,6 +55,27 @@ class TwilioDoors:
             return asked.response()
         sid = request.path_params["sid"]
         return await self._desk.read(asked, On.FETCH, lambda account: self._about(account, sid, asked))
+
+    async def _media(self, request: Request) -> Response:
+        asked = await asked_of(request)
+        if isinstance(asked, Answer):
+            return asked.response()
+        sid, media = request.path_params["sid"], request.path_params["media"]
+        return await self._desk.read(asked, On.FETCH, lambda account: self._enclosed(account, (sid, media), asked))
+
+    async def _store(self, request: Request) -> Response:
+        found = self._exchange.shelf.at(request.path_params["key"])
+        return Response(status_code=404) if found is None else Response(found.content, media_type=found.kind)
+
+    def _enclosed(self, account: Account, name: tuple[str, str], asked: Asked) -> Answer:
+        found = self._exchange.shelf.behind(*name) if self._exchange.book.batch(account.id, name[0]) else None
+        if found is None:
+            return error(20404, f"The requested resource {asked.path} was not found")
+        if asked.method == "DELETE":
+            self._exchange.shelf.forget(*name)
+            return Answer(204)
+        key, enclosed = found
+        return Answer(307, headers={"Location": enclosed.redirect or f"{self._exchange.base_url}{STORE}/{key}"})
 
     def _list(self, account: Account, asked: Asked) -> Answer:
         # HEAD and GET alike: starlette answers both.

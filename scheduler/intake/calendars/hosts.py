@@ -13,6 +13,12 @@ from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 HTTPS_PORT: Final = 443
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+"""Addresses that a network's translator sends on to the IPv4 address in their last 32 bits (RFC 6052)."""
+_NEVER_PUBLIC: Final = (
+    ipaddress.IPv6Network("64:ff9b:1::/48"),  # a network's own translators (RFC 8215)
+    ipaddress.IPv6Network("::/96"),  # IPv4-compatible, given up (RFC 4291, section 2.5.5.1)
+)
 
 Host: TypeAlias = tuple[str, int]
 """A host's name or address, and a port."""
@@ -29,10 +35,26 @@ def trusted_hosts(address: URL) -> frozenset[Host]:
 
 
 def is_public_address(text: str) -> bool:
-    """Tell whether an IP address is a public one; IPv4 inside of IPv6 is looked at as IPv4."""
+    """Tell whether an IP address is a public one; so must be each IPv4 address that it leads on to."""
     address = ipaddress.ip_address(text.partition("%")[0])
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_global and not (mapped or address).is_multicast
+    if isinstance(address, ipaddress.IPv4Address):
+        return _is_public(address)
+    if address.ipv4_mapped is not None:
+        return _is_public(address.ipv4_mapped)
+    is_ours = any(address in network for network in _NEVER_PUBLIC)
+    return not is_ours and _is_public(address) and all(map(_is_public, _inside(address)))
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return address.is_global and not address.is_multicast
+
+
+def _inside(address: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    """Return the IPv4 addresses that translators and tunnels make of an IPv6 address."""
+    found = [address.sixtofour, *(address.teredo or ())]
+    if address in _NAT64:
+        found.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    return [each for each in found if each is not None]
 
 
 def may_ask(url: URL, trusted: Collection[Host]) -> bool:

@@ -23,6 +23,7 @@ def upgrade() -> None:
     _make_publishings()
     _make_replans()
     _make_plans()
+    _make_drafts()
     _make_senders()
     _make_providers()
     _make_pauses()
@@ -30,6 +31,7 @@ def upgrade() -> None:
     _make_number_days()
     _make_imports()
     _make_import_rows()
+    _make_sweeps()
 
 
 def downgrade() -> None:
@@ -42,6 +44,7 @@ def downgrade() -> None:
             "publishings",
             "replans",
             "plans",
+            "drafts",
             "senders",
             "providers",
             "pauses",
@@ -49,6 +52,7 @@ def downgrade() -> None:
             "number_days",
             "imports",
             "import_rows",
+            "sweeps",
         ]
     ):
         op.drop_table(table)
@@ -181,6 +185,21 @@ def _make_plans() -> None:
     op.create_index("ix_plans_practice", "plans", ["practice", "planned_at"], unique=False)
 
 
+def _make_drafts() -> None:
+    op.create_table(
+        "drafts",
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False, comment="whose it is: person:maya"),
+        sa.Column(
+            "base", sa.Text(), nullable=True, comment="the revision that it began with; null: nothing was published"
+        ),
+        sa.Column("files", JSON, nullable=False, comment="every file as it stands now, by path"),
+        sa.Column("updated_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_drafts_practice")),
+        sa.PrimaryKeyConstraint("practice", "by", name=op.f("pk_drafts")),
+    )
+
+
 def _make_senders() -> None:
     op.create_table(
         "senders",
@@ -291,4 +310,18 @@ def _make_import_rows() -> None:
         sa.Column("data", JSON, nullable=False),
         sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name=op.f("fk_import_rows_import_id")),
         sa.PrimaryKeyConstraint("import_id", "line", name=op.f("pk_import_rows")),
+    )
+
+
+def _make_sweeps() -> None:
+    op.create_table(
+        "sweeps",
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False, comment="what it empties: a table, and words or numbers"),
+        sa.Column(
+            "position", sa.Text(), nullable=True, comment="the last row it has seen; null: it begins from the front"
+        ),
+        sa.Column("ended_at", MOMENT, nullable=True, comment="when it last came to the end; null: it never did"),
+        sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_sweeps_practice")),
+        sa.PrimaryKeyConstraint("practice", "name", name=op.f("pk_sweeps")),
     )

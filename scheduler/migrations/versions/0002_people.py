@@ -16,6 +16,7 @@ MOMENT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
 JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 OPEN_TEXT_SQL = "flagged AND settled_at IS NULL"
+UNREAD_TEXT_SQL = "direction = 'in' AND read_at IS NULL"
 
 
 def upgrade() -> None:
@@ -32,13 +33,14 @@ def upgrade() -> None:
     _make_consents()
     _make_number_faults()
     _make_notes()
+    _make_holds()
 
 
 def downgrade() -> None:
     """Drop them, last first."""
     people = ["contacts", "contact_aliases", "occasions", "occasion_aliases", "occasion_people"]
     talk = ["texts", "conversations", "conversation_notes"]
-    for table in reversed([*people, "told", *talk, "consents", "number_faults", "notes"]):
+    for table in reversed([*people, "told", *talk, "consents", "number_faults", "notes", "holds"]):
         op.drop_table(table)
 
 
@@ -209,13 +211,21 @@ def _make_texts() -> None:
         postgresql_where=sa.text(OPEN_TEXT_SQL),
         sqlite_where=sa.text(OPEN_TEXT_SQL),
     )
+    op.create_index(
+        "ix_texts_unread",
+        "texts",
+        ["practice", "number"],
+        unique=False,
+        postgresql_where=sa.text(UNREAD_TEXT_SQL),
+        sqlite_where=sa.text(UNREAD_TEXT_SQL),
+    )
 
 
 def _of_inbound_texts() -> list[sa.Column[Any]]:
     return [
         sa.Column("provider", sa.Text(), nullable=True, comment="who brought an inbound text; null: an outgoing one"),
         sa.Column("own_number", sa.Text(), nullable=True, comment="the practice's number that an inbound text came to"),
-        sa.Column("media", JSON, nullable=True, comment="what came with it: [[address, type]]; not fetched"),
+        sa.Column("media", JSON, nullable=True, comment="what came with it: [[address, type]]; not kept"),
         sa.Column(
             "meaning", sa.Text(), nullable=True, comment="what an inbound text means: one of jobs.replies.Meaning"
         ),
@@ -306,6 +316,10 @@ def _make_conversations() -> None:
             "assigned_to", sa.Text(), nullable=True, comment="who of the staff sees to it; null: the contact's owner"
         ),
         sa.Column("case_ref", sa.Text(), nullable=True, comment="the case that a person linked it to"),
+        sa.Column(
+            "snoozed_until", MOMENT, nullable=True, comment="out of the inbox until then, or until they write again"
+        ),
+        sa.Column("snoozed_at", MOMENT, nullable=True, comment="when somebody put it out of the inbox"),
         sa.Column("updated_at", MOMENT, nullable=False),
         sa.Column("updated_by", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_conversations_practice")),
@@ -326,3 +340,23 @@ def _make_conversation_notes() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation_notes")),
     )
     op.create_index("ix_conversation_notes_number", "conversation_notes", ["practice", "number", "at"], unique=False)
+
+
+def _make_holds() -> None:
+    op.create_table(
+        "holds",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column("contact_id", ID, nullable=True, comment="whose data nothing empties or erases; null: a case's"),
+        sa.Column("case_ref", sa.Text(), nullable=True, comment="the case whose people are held; null: one contact"),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("released_at", MOMENT, nullable=True, comment="null: it holds"),
+        sa.Column("released_by", sa.Text(), nullable=True),
+        sa.Column("released_because", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_holds_contact_id")),
+        sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_holds_practice")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
+    )
+    op.create_index("ix_holds_practice", "holds", ["practice"], unique=False)

@@ -15,6 +15,10 @@ JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgr
 WAITING = "(state = 'scheduled' OR state = 'held' OR state = 'retrying')"
 UNSAID = "(state = 'blocked' OR state = 'failed' OR state = 'undelivered' OR state = 'expired' OR state = 'in_doubt')"
 IN_FLIGHT = "(state = 'queued' OR state = 'claimed' OR state = 'sending')"
+STANDING = (
+    "(state = 'held' OR state = 'retrying' OR state = 'sent' OR state = 'delivered' OR state = 'undelivered' "
+    "OR state = 'in_doubt' OR state = 'blocked' OR state = 'failed' OR state = 'cancelled' OR state = 'expired')"
+)
 OTHERS = "(origin <> 'reminder' OR again_count > 0)"
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -115,6 +119,22 @@ def _make_jobs() -> None:
         unique=False,
         postgresql_where=sa.text(IN_FLIGHT),
         sqlite_where=sa.text(IN_FLIGHT),
+    )
+    op.create_index(
+        "ix_jobs_standing",
+        "jobs",
+        ["practice", "state", "due_at"],
+        unique=False,
+        postgresql_where=sa.text(STANDING),
+        sqlite_where=sa.text(STANDING),
+    )
+    op.create_index(
+        "ix_jobs_to_number",
+        "jobs",
+        ["to_number"],
+        unique=False,
+        postgresql_where=sa.text("to_number IS NOT NULL"),
+        sqlite_where=sa.text("to_number IS NOT NULL"),
     )
     op.create_index("uq_jobs_occasion_id_identity", "jobs", ["occasion_id", "identity"], unique=True)
     op.create_index(
@@ -255,6 +275,14 @@ def _make_attempts() -> None:
     op.create_index("ix_attempts_provider_id", "attempts", ["provider_id", "provider"], unique=True)
     op.create_index("ix_attempts_to_number", "attempts", ["to_number", "started_at"], unique=False)
     op.create_index(
+        "ix_attempts_error_code",
+        "attempts",
+        ["practice", "error_code"],
+        unique=False,
+        postgresql_where=sa.text("error_code IS NOT NULL"),
+        sqlite_where=sa.text("error_code IS NOT NULL"),
+    )
+    op.create_index(
         "ix_attempts_unpriced",
         "attempts",
         ["provider", "started_at"],
@@ -287,6 +315,14 @@ def _make_receipts() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_receipts")),
     )
     op.create_index("ix_receipts_attempt_id", "receipts", ["attempt_id"], unique=False)
+    op.create_index(
+        "ix_receipts_error_code",
+        "receipts",
+        ["practice", "error_code"],
+        unique=False,
+        postgresql_where=sa.text("error_code IS NOT NULL"),
+        sqlite_where=sa.text("error_code IS NOT NULL"),
+    )
     op.create_index("ix_receipts_provider_id", "receipts", ["provider", "provider_id", "status"], unique=True)
 
 

@@ -1,4 +1,4 @@
-"""Users, sessions, sign-ins, API keys, and the audit log with the triggers that keep it."""
+"""Users, sessions, sign-ins and those under way, API keys, and the audit log with the triggers that keep it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 MOMENT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
 JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+DESK = ("job_views", "bulk_orders", "bulk_jobs")
 CURRENT_KEY = sa.text("revoked_at IS NULL AND replaced_at IS NULL")
 
 SQLITE_GUARDS = tuple(
@@ -45,15 +46,19 @@ def upgrade() -> None:
     _make_users()
     _make_sessions()
     _make_sign_ins()
+    _make_sign_in_steps()
     _make_api_keys()
     _make_audit()
+    _make_job_views()
+    _make_bulk_orders()
+    _make_bulk_jobs()
     for guard in SQLITE_GUARDS if _is_sqlite() else POSTGRESQL_GUARDS:
         op.execute(guard)
 
 
 def downgrade() -> None:
     """Drop them, last first."""
-    for table in reversed(["users", "sessions", "sign_ins", "api_keys", "audit"]):
+    for table in reversed(["users", "sessions", "sign_ins", "sign_in_steps", "api_keys", "audit", *DESK]):
         op.drop_table(table)
     if not _is_sqlite():
         op.execute("DROP FUNCTION audit_is_append_only()")
@@ -81,7 +86,12 @@ def _make_users() -> None:
             nullable=False,
             comment="the password was made by somebody else",
         ),
-        sa.Column("totp_secret", sa.Text(), nullable=True, comment="base32 (RFC 6238); null: no code is asked for"),
+        sa.Column(
+            "totp_secret",
+            sa.Text(),
+            nullable=True,
+            comment="sealed: base32 (RFC 6238); null: no code is asked for",
+        ),
         sa.Column(
             "totp_step",
             sa.BigInteger(),
@@ -140,6 +150,31 @@ def _make_sign_ins() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_sign_ins")),
     )
     op.create_index("ix_sign_ins_last_at", "sign_ins", ["last_at"], unique=False)
+
+
+def _make_sign_in_steps() -> None:
+    op.create_table(
+        "sign_in_steps",
+        sa.Column(
+            "key", sa.LargeBinary(), nullable=False, comment="SHA-256 of what only the browser holds that began it"
+        ),
+        sa.Column(
+            "kind", sa.Text(), nullable=False, comment="code: the password was right; oidc: at the identity provider"
+        ),
+        sa.Column("user_id", ID, nullable=True, comment="whose password was right"),
+        sa.Column(
+            "practice",
+            sa.Text(),
+            nullable=True,
+            comment="which practice they want to come in to; null: it was not asked",
+        ),
+        sa.Column("next", sa.Text(), nullable=False, comment="the page they wanted"),
+        sa.Column("expires_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sign_in_steps_user_id")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_sign_in_steps")),
+    )
+    op.create_index("ix_sign_in_steps_expires_at", "sign_in_steps", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_sign_in_steps_user_id"), "sign_in_steps", ["user_id"], unique=False)
 
 
 def _make_api_keys() -> None:
@@ -206,3 +241,51 @@ def _make_audit() -> None:
     )
     op.create_index("ix_audit_practice_id", "audit", ["practice", "id"], unique=False)
     op.create_index("ix_audit_subject", "audit", ["practice", "subject_kind", "subject_id", "id"], unique=False)
+
+
+def _make_job_views() -> None:
+    op.create_table(
+        "job_views",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("user_id", ID, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False, comment="the filters, as they stand in the address; no number"),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_job_views_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_views")),
+        sa.UniqueConstraint("user_id", "name", name=op.f("uq_job_views_user_id_name")),
+    )
+
+
+def _make_bulk_orders() -> None:
+    op.create_table(
+        "bulk_orders",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("practice", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("did", sa.Text(), nullable=False, comment="cancel, reschedule, retry or reopen"),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("due_at", MOMENT, nullable=True, comment="the new moment; null: now, or none"),
+        sa.Column("matched", sa.Integer(), nullable=False, comment="how many were asked for"),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("confirmed_at", MOMENT, nullable=True),
+        sa.Column("undone_at", MOMENT, nullable=True, comment="when somebody wanted it undone"),
+        sa.Column("undone_by", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["practice"], ["practices.id"], name=op.f("fk_bulk_orders_practice")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_orders")),
+    )
+    op.create_index("ix_bulk_orders_practice", "bulk_orders", ["practice", "created_at"], unique=False)
+
+
+def _make_bulk_jobs() -> None:
+    op.create_table(
+        "bulk_jobs",
+        sa.Column("order_id", ID, nullable=False),
+        sa.Column("job_id", ID, nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False, comment="ahead, done, refused, undone, or kept when undoing"),
+        sa.Column("was_due", MOMENT, nullable=True, comment="when it was due before"),
+        sa.Column("fence", sa.Integer(), nullable=True, comment="the job's after it was done: another one has gone on"),
+        sa.ForeignKeyConstraint(["order_id"], ["bulk_orders.id"], name=op.f("fk_bulk_jobs_order_id")),
+        sa.PrimaryKeyConstraint("order_id", "job_id", name=op.f("pk_bulk_jobs")),
+    )
+    op.create_index("ix_bulk_jobs_stage", "bulk_jobs", ["order_id", "stage", "job_id"], unique=False)

@@ -5,8 +5,12 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from jobs.store.values import person
+from scheduler.asking.acts import note_event_link
+from scheduler.identities.audit import Signed
 from scheduler.intake.calendars.linking import Linked, Order, Waiting, link, links, unlink, waiting_events
-from scheduler.intake.turns import Turns
+from scheduler.intake.naming import contact_named
+from scheduler.intake.turns import Turn, Turns
 from scheduler.processes.cli.desk import JsonOption, Place, PracticeOption, asker, look, opened
 from scheduler.processes.cli.screen import Column, moment, say, show_json, show_list, toned, zone_line
 from scheduler.publishing.revisions import load_current
@@ -66,7 +70,13 @@ def link_one(  # noqa: PLR0913 - a command has as many parameters as options
     with opened() as (settings, database):
         with database.read() as connection:
             place = look(database, connection, settings, practice)
-        made = Turns(database, load_current).take(place.practice, lambda turn: link(turn, order))
+
+        def work(turn: Turn) -> Linked:
+            linked = link(turn, order)
+            _note(turn, place.practice, order, linked.key)
+            return linked
+
+        made = Turns(database, load_current).take(place.practice, work)
     if json:
         show_json(_as_json(made))
         return
@@ -86,11 +96,24 @@ def unlink_one(
     with opened() as (settings, database):
         with database.read() as connection:
             place = look(database, connection, settings, practice)
-        count = Turns(database, load_current).take(place.practice, lambda turn: unlink(turn, order))
+
+        def work(turn: Turn) -> int:
+            forgotten = unlink(turn, order)
+            if forgotten:
+                _note(turn, place.practice, order, order.event)
+            return forgotten
+
+        count = Turns(database, load_current).take(place.practice, work)
     if json:
         show_json({"unlinked": count})
     else:
         say(f"{count} link{'' if count == 1 else 's'} forgotten.")
+
+
+def _note(turn: Turn, practice: str, order: Order, event: str) -> None:
+    """Note in the audit log whom an event was linked to; nobody: it is passed over, or left to the rules."""
+    whom = None if order.contact is None else contact_named(turn.connection, practice, order.contact).id
+    note_event_link(turn.connection, Signed(practice, person(order.by), turn.now), event, whom)
 
 
 def _show_waiting(waiting: list[Waiting], place: Place) -> None:

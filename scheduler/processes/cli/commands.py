@@ -37,6 +37,7 @@ COMMANDS: dict[str, str] = {
     "proof": "proving",
     "users": "identifying",
     "keys": "key_orders",
+    "people": "people",
     "audit": "audit_view",
     "segments": "segmenting",
     "endpoints": "endpoints",

@@ -17,8 +17,10 @@ from jobs.consent import ConsentWord, Recorded
 from jobs.conversation import Opted
 from jobs.errors import InputError
 from jobs.store.values import person
+from scheduler.asking.acts import note_word
+from scheduler.identities.audit import Signed
 from scheduler.inbound import SOURCES, record_word
-from scheduler.intake.turns import Turns
+from scheduler.intake.turns import Turn, Turns
 from scheduler.processes.cli.desk import JsonOption, Place, PracticeOption, asker, look, opened
 from scheduler.processes.cli.moments import read_moment
 from scheduler.processes.cli.numbers import Numbered, number_named
@@ -169,7 +171,14 @@ def _record(
             named = number_named(connection, place, who)
         by = person(asker(author))
         word = _word(place, named, values, (given, by))
-        done = Turns(database, load_current).take(place.practice, lambda turn: record_word(turn, word, by=by))
+
+        def work(turn: Turn) -> Opted:
+            opted = record_word(turn, word, by=by)
+            if opted.is_new:
+                note_word(turn.connection, Signed(place.practice, by, turn.now), word)
+            return opted
+
+        done = Turns(database, load_current).take(place.practice, work)
     if json:
         show_json({"number": named.number, "what": word.what, "is_new": done.is_new, "jobs": len(done.jobs)})
         return

@@ -3,6 +3,7 @@
 Words that give something sensitive away are not shown, numbers of known contacts are masked. It sends nothing itself.
 """
 
+import uuid
 from collections.abc import Sequence
 from typing import Annotated, Final
 
@@ -15,9 +16,13 @@ from jobs.conversation import Conversation, Line
 from jobs.errors import NotFoundError, RefusedError
 from jobs.phone import mask
 from jobs.store.values import person
+from scheduler.asking.acts import note_conversation
 from scheduler.asking.foreseeing import shown_words
+from scheduler.identities.audit import Signed
 from scheduler.processes.cli import sending
 from scheduler.processes.cli.desk import JsonOption, Place, PracticeOption, asker, look, opened
+from scheduler.processes.cli.job_rows import short
+from scheduler.processes.cli.media_order import fetch_one
 from scheduler.processes.cli.numbers import Numbered, contact_named, number_named
 from scheduler.processes.cli.screen import Column, moment, remark, say, show_json, show_list, toned, zone_line
 
@@ -44,6 +49,7 @@ def register(app: typer.Typer) -> None:
     group.command("settle")(settle_one)
     group.command("unclaimed")(list_unclaimed)
     group.command("claim")(claim_one)
+    group.command("media")(fetch_one)
     app.add_typer(group, name="conversations")
 
 
@@ -85,6 +91,9 @@ def show_one(who: WhoArgument, *, practice: PracticeOption = None, json: JsonOpt
         return
     show_list(LINE_COLUMNS, [_line_row(line, place) for line in found])
     say(zone_line(place.zone), "calm")
+    sent_along = next((short(line.id) for line in reversed(found) if line.media), None)
+    if sent_along is not None:
+        remark(f"What came with a text is fetched by its id: `quietbell conversations media {sent_along} --out FILE`")
 
 
 def reply(
@@ -155,7 +164,9 @@ def claim_one(
             named = number_named(connection, place, number)
             contact_id = contact_named(connection, place, contact)
         given = database.write(
-            lambda connection: conversation.claim(connection, place.practice, named.number, contact_id)
+            lambda connection: _claim(
+                connection, Signed(place.practice, person(asker()), database.moment(connection)), named, contact_id
+            )
         )
     if not given:
         message = f"{mask(named.number)} has no unclaimed text"
@@ -181,13 +192,24 @@ def _list(practice: str | None, limit: int, *, json: bool, asks: bool = False, u
     say(zone_line(place.zone), "calm")
 
 
+def _claim(connection: Connection, signed: Signed, named: Numbered, contact_id: uuid.UUID) -> int:
+    given = conversation.claim(connection, signed.practice, named.number, contact_id)
+    if given:
+        note_conversation(connection, signed, named.number, "linked", {"contact": contact_id.hex})
+    return given
+
+
 def _settle(practice: str, number: str, author: str | None) -> int:
     with opened() as (_, database):
-        return database.write(
-            lambda connection: conversation.settle(
-                connection, practice, number, by=person(asker(author)), now=database.moment(connection)
-            )
-        )
+
+        def work(connection: Connection) -> int:
+            signed = Signed(practice, person(asker(author)), database.moment(connection))
+            settled = conversation.settle(connection, practice, number, by=signed.by, now=signed.at)
+            if settled:
+                note_conversation(connection, signed, number, "settled")
+            return settled
+
+        return database.write(work)
 
 
 def _sender_written_to(found: Sequence[Line], place: Place) -> str | None:
@@ -207,7 +229,7 @@ def _row(each: Conversation, place: Place) -> list[str | Text]:
 
 
 def _line_row(line: Line, place: Place) -> list[str | Text]:
-    words = shown_words(line.body, place.terms) + "".join(f" [{kind}]" for _, kind in line.media or [])
+    words = shown_words(line.body, place.terms) + _media_words(line)
     open_ = line.flagged and line.settled_at is None
     return [
         moment(line.at, place.zone, place.now),
@@ -215,6 +237,12 @@ def _line_row(line: Line, place: Place) -> list[str | Text]:
         toned((line.meaning or "").replace("_", " "), "warn" if open_ else ""),
         words,
     ]
+
+
+def _media_words(line: Line) -> str:
+    """Return what came with a text, as its types, and the id by which it is fetched."""
+    kinds = ", ".join(kind or "of no type" for _, kind in line.media or [])
+    return f" [{kinds}: {short(line.id)}]" if kinds else ""
 
 
 def _facts(each: Conversation, place: Place) -> dict[str, object]:

@@ -13,9 +13,10 @@ from sqlalchemy import Connection
 from jobs import events
 from jobs.database import Database
 from jobs.errors import InputError, NotFoundError
-from jobs.events import Added, Endpoint, Kind, NewEndpoint, Seen
+from jobs.events import Added, Endpoint, Kind, Seen
 from jobs.store.values import person
-from scheduler.identities import audit
+from scheduler.asking import endpoint_orders
+from scheduler.identities.audit import Signed
 from scheduler.processes.cli.desk import JsonOption, PracticeOption, asker, choose_practice, look, opened
 from scheduler.processes.cli.screen import Column, moment, remark, say, show_json, show_list, zone_line
 
@@ -51,26 +52,14 @@ def add(
     json: JsonOption = False,
 ) -> None:
     """Let a practice's events go to an address; its secret is shown now and never again."""
-    kinds = _kinds(kind or [])
+    kinds = endpoint_orders.read_kinds(kind or [])
     with opened() as (settings, database):
         by = person(asker(author))
 
         def work(connection: Connection) -> Added:
-            new = NewEndpoint(
-                practice=choose_practice(connection, settings, practice),
-                url=address,
-                kinds=kinds,
-                by=by,
-                may_be_private=settings.events_allow_private,
-            )
-            now = database.moment(connection)
-            added = events.add_endpoint(connection, new, now=now)
-            after = {"url": address, "kinds": [each.value for each in kinds] or "all"}
-            subject = audit.Subject("endpoint", added.id.hex)
-            audit.note(
-                connection, audit.Act(audit.Signed(new.practice, by, now), "endpoint.added", subject, after=after)
-            )
-            return added
+            signed = Signed(choose_practice(connection, settings, practice), by, database.moment(connection))
+            may_be_private = settings.events_allow_private
+            return endpoint_orders.add_endpoint(connection, signed, address, kinds, may_be_private=may_be_private)
 
         added = database.write(work)
         has_mail = settings.smtp_url is not None
@@ -112,10 +101,7 @@ def remove(
         def work(connection: Connection) -> Endpoint:
             chosen = choose_practice(connection, settings, practice)
             found = _find(connection, chosen, endpoint)
-            events.remove_endpoint(connection, chosen, found.id)
-            signed = audit.Signed(chosen, by, database.moment(connection))
-            subject = audit.Subject("endpoint", found.id.hex)
-            audit.note(connection, audit.Act(signed, "endpoint.removed", subject, before={"url": found.url}))
+            endpoint_orders.remove_endpoint(connection, Signed(chosen, by, database.moment(connection)), found)
             return found
 
         gone = database.write(work)
@@ -195,7 +181,8 @@ def _resend(
 ) -> int:
     ids, endpoint = asked
     only = None if endpoint is None else _find(connection, practice, endpoint).id
-    return events.send_again(connection, practice, ids, now=database.moment(connection), endpoint_id=only)
+    signed = Signed(practice, person(asker()), database.moment(connection))
+    return endpoint_orders.send_again(connection, signed, ids, only)
 
 
 def _find(connection: Connection, practice: str, given: str) -> Endpoint:
@@ -214,15 +201,6 @@ def _find(connection: Connection, practice: str, given: str) -> Endpoint:
     return found[0]
 
 
-def _kinds(given: Sequence[str]) -> list[Kind]:
-    known = {kind.value: kind for kind in Kind}
-    unknown = [each for each in given if each not in known]
-    if unknown:
-        message = f"there is no kind of event {unknown[0]!r}: it is one of {', '.join(known)}"
-        raise InputError(message)
-    return [known[each] for each in dict.fromkeys(given)]
-
-
 def _event_id(given: str) -> uuid.UUID:
     try:
         return uuid.UUID(given)
@@ -236,7 +214,9 @@ def _kinds_words(each: Endpoint) -> str:
 
 
 def _stands(each: Endpoint) -> str:
-    return "on" if each.disabled_at is None else "disabled"
+    if each.disabled_at is not None:
+        return "disabled"
+    return "on" if each.paused_at is None else "paused"
 
 
 def _facts(each: Endpoint) -> dict[str, object]:

@@ -5,8 +5,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
+from jobs.database import Database
 from jobs.errors import InputError, RefusedError
+from jobs.store.values import person
+from scheduler.asking.records import note_many
+from scheduler.identities.audit import Signed
 from scheduler.intake.entry import Intake
 from scheduler.intake.outcomes import Imported, NeedsConfirmation, Refused, Tally
 from scheduler.intake.reading import FileRequest
@@ -63,7 +68,19 @@ def import_file(  # noqa: PLR0913 - a command has as many parameters as options
             _confirm(came)
             with bar("Lines") as tell:
                 came = take(ask(confirmed=True), lambda far: tell(far.done, far.total))
+        if isinstance(came, Imported) and not dry_run:
+            _note(database, chosen, kind, came, person(asker(author)))
     _show(came, file, dry_run=dry_run, json=json)
+
+
+def _note(database: Database, practice: str, kind: str, came: Imported, by: str) -> None:
+    """Note it in the audit log, right after the last of the transactions that took the file in."""
+    after = {"outcomes": came.tally.outcomes, "import_id": came.import_id}
+
+    def work(connection: Connection) -> None:
+        note_many(connection, Signed(practice, by, database.moment(connection)), kind, after)
+
+    database.write(work)
 
 
 def _show(came: Imported | Refused | NeedsConfirmation, file: Path, *, dry_run: bool, json: bool) -> None:

@@ -11,14 +11,12 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from jobs import spending
 from jobs.database import practice_lock
 from jobs.errors import InputError, RefusedError
 from jobs.states import REOPENABLE, State
-from jobs.store.people import settle
-from jobs.store.values import Finding, Moved, Settlement, person
+from jobs.store.values import Finding, Moved, person
 from jobs.store.values import Job as StoredJob
-from scheduler.asking.orders import Order, cancel_job, job_of_practice, reopen_job, reschedule_job
+from scheduler.asking.orders import Order, cancel_job, job_of_practice, reopen_job, reschedule_job, settle_job
 from scheduler.processes.cli.desk import JsonOption, Place, PracticeOption, asker, look, opened
 from scheduler.processes.cli.job_rows import Job, find_job, short
 from scheduler.processes.cli.moments import read_moment
@@ -134,11 +132,11 @@ def settle_one(  # noqa: PLR0913 - a command has as many parameters as options
     finding = _finding(sent=sent, resend=resend, give_up=give_up)
 
     def carry(connection: Connection, place: Place, found: Job, by: str) -> Carried:
-        settlement = Settlement(id=found["id"], finding=finding, reason=because)
-        held = spending.open_reserves_of_jobs(connection, [found["id"]])
-        moved = settle(connection, [settlement], by=by, now=place.now)
-        spending.close(connection, held)
-        return moved, "Settled."
+        order = Order(by=by, reason=because, now=place.now)
+        try:
+            return [settle_job(connection, _stored(connection, place, found), finding, order)], "Settled."
+        except RefusedError:
+            return [], ""
 
     _carry_out(Typed(job, because, practice, author, json), carry)
 

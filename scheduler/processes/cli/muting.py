@@ -9,10 +9,13 @@ import typer
 
 from jobs.errors import InputError
 from jobs.store.values import person
-from scheduler.intake.entry import Intake, Muted, Muting
+from scheduler.asking.acts import mute_noted
+from scheduler.intake.muting import Muted, Muting
+from scheduler.intake.turns import Turns
 from scheduler.processes.cli.desk import JsonOption, PracticeOption, asker, choose_practice, opened
 from scheduler.processes.cli.job_rows import kind_and_ref
 from scheduler.processes.cli.screen import remark, say, show_json
+from scheduler.publishing.revisions import load_current
 
 OccasionOption = Annotated[str | None, typer.Option(help="An occasion's ref; KIND/REF where two kinds share it.")]
 ContactOption = Annotated[str | None, typer.Option(help="A contact's ref: all reminders to this person.")]
@@ -80,18 +83,17 @@ def _carry_out(
     with opened() as (settings, database):
         with database.read() as connection:
             chosen = choose_practice(connection, settings, practice)
-        done = Intake(database).mute(
-            Muting(
-                practice=chosen,
-                mutes=mutes,
-                because=because,
-                by=person(asker(author)),
-                occasion=ref,
-                kind=kind,
-                contact=contact,
-                rules=rules,
-            )
+        muting = Muting(
+            practice=chosen,
+            mutes=mutes,
+            because=because,
+            by=person(asker(author)),
+            occasion=ref,
+            kind=kind,
+            contact=contact,
+            rules=rules,
         )
+        done = Turns(database, load_current).take(chosen, lambda turn: mute_noted(turn, muting))
     if json:
         show_json(_facts(done))
         return

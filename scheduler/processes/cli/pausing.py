@@ -17,6 +17,8 @@ from jobs.errors import InputError, NotFoundError
 from jobs.senders import Pause, PauseInForce
 from jobs.store.values import person
 from jobs.terms import Terms
+from scheduler.asking.acts import note_pause
+from scheduler.identities.audit import Signed
 from scheduler.processes.cli.desk import JsonOption, Place, PracticeOption, asker, look, opened
 from scheduler.processes.cli.moments import read_moment
 from scheduler.processes.cli.screen import Column, moment, remark, say, show_json, show_list, zone_line
@@ -223,6 +225,8 @@ def _pause(database: Database, connection: Connection, wanted: Pause, by: str) -
     senders.hold_practice(connection, wanted.practice)
     now = database.moment(connection)
     fresh = senders.pause(connection, [wanted], by=by, now=now)
+    if fresh:
+        note_pause(connection, Signed(wanted.practice or "", by, now), wanted, "set")
     stands = next(each for each in _of_practice(connection, wanted, now) if _is_same(each.pause, wanted))
     return bool(fresh), stands
 
@@ -232,6 +236,8 @@ def _resume(database: Database, connection: Connection, wanted: Pause, by: str) 
     senders.hold_practice(connection, wanted.practice)
     now = database.moment(connection)
     count = senders.resume(connection, [wanted], now=now, by=by)
+    if count:
+        note_pause(connection, Signed(wanted.practice or "", by, now), wanted, "lifted")
     return count, [each for each in _of_practice(connection, wanted, now) if _is_wider(each.pause, wanted)]
 
 

@@ -1,6 +1,6 @@
 """`quietbell proof`: everything said to and by one contact as one file for a regulator or a court, and its check.
 
-It writes one file and changes nothing else.
+It writes one file, notes in the audit log that it did, and changes nothing else.
 """
 
 import importlib.metadata
@@ -11,6 +11,9 @@ from typing import Annotated
 import typer
 
 from jobs.errors import RefusedError
+from jobs.store.values import person
+from scheduler.asking.acts import note_contact
+from scheduler.identities.audit import Signed
 from scheduler.processes.cli.desk import JsonOption, Place, PracticeOption, asker, look, opened
 from scheduler.processes.cli.moments import read_bound
 from scheduler.processes.cli.screen import say, show_json
@@ -62,6 +65,14 @@ def prove(  # noqa: PLR0913 - a command has as many parameters as options
         with database.read() as connection:
             hold_still(connection)
             counts = write_proof(connection, request, database.moment(connection))
+        database.write(
+            lambda connection: note_contact(
+                connection,
+                Signed(place.practice, person(request.by), database.moment(connection)),
+                wanted,
+                "proof_written",
+            )
+        )
     _answer(target, wanted, counts, json=json)
 
 

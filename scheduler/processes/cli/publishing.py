@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from typing import Annotated, NoReturn
 
 import typer
+from sqlalchemy import Connection
 
 from jobs.database import Database
 from jobs.errors import RefusedError
+from jobs.store.values import person
+from scheduler.asking.publishes import note_publish
+from scheduler.identities.audit import Signed
 from scheduler.planning.basis import Replanned
 from scheduler.processes.cli.desk import JsonOption, asker, opened
 from scheduler.processes.cli.desk_folders import desk_folder, note_revision, settings_folder
@@ -128,6 +132,7 @@ def publish_kept(settings: Settings, database: Database, kept: KeptPlan, way: Wa
     if not planned.changes_nothing:
         _confirm(kept, way)
         applied = publish_plan(database, kept, way.signed, onto=way.onto)
+        _note(database, practice, applied, way.signed)
     before = wish_of(database, practice)
     is_behind = before is not None and not before.is_ended
     with bar("Planning") as tell:
@@ -144,6 +149,16 @@ def publish_kept(settings: Settings, database: Database, kept: KeptPlan, way: Wa
         "jobs": changed.counts(),
         "differences": {} if applied is None else applied.differences.counts(),
     }
+
+
+def _note(database: Database, practice: str, applied: Applied, signature: Signature) -> None:
+    """Note a publish in the audit log, right after its own transaction."""
+
+    def work(connection: Connection) -> None:
+        signed = Signed(practice, person(signature.author), database.moment(connection))
+        note_publish(connection, signed, applied.published)
+
+    database.write(work)
 
 
 def _tell(practice: str, planned: PublishPlan, applied: Applied | None, changed: Replanned) -> None:

@@ -15,8 +15,9 @@ from jobs.database import practice_lock
 from jobs.phone import mask
 from jobs.store.planting import plan
 from jobs.store.values import NewJob, person
-from scheduler.asking.one_offs import OneOff, one_off_job
+from scheduler.asking.one_offs import OneOff, note_one_off, one_off_job
 from scheduler.asking.recipients import recipient_named
+from scheduler.identities.audit import Signed
 from scheduler.processes.cli.desk import JsonOption, Place, PracticeOption, asker, look, opened
 from scheduler.processes.cli.job_orders import ahead
 from scheduler.processes.cli.job_rows import short
@@ -79,7 +80,10 @@ def send(  # noqa: PLR0913 - a command has as many parameters as options
             place = look(database, connection, settings, practice)
             practice_lock(connection, place.practice, exclusive=False)
             new = _new_job(connection, place, typed)
-            planned = plan(connection, [new], by=person(typed.author), now=place.now)
+            by = person(typed.author)
+            planned = plan(connection, [new], by=by, now=place.now)
+            if planned:
+                note_one_off(connection, new, Signed(place.practice, by, place.now), by)
             return place, new, bool(planned)
 
         place, new, is_new = database.write(work)

@@ -20,7 +20,9 @@ from rich.text import Text
 from jobs.database import Database
 from jobs.errors import InputError
 from jobs.store.values import person
-from scheduler.intake.turns import Turns
+from scheduler.asking import acts
+from scheduler.identities.audit import Signed
+from scheduler.intake.turns import Turn, Turns
 from scheduler.planning.basis import basis_of
 from scheduler.planning.changes import for_people
 from scheduler.processes.cli.desk import JsonOption, PracticeOption, asker, choose_practice, opened
@@ -105,7 +107,13 @@ def note_one_call(  # noqa: PLR0913 - a command has as many parameters as option
         with database.read() as connection:
             chosen = choose_practice(connection, settings, practice)
         call = Call(practice=chosen, ref=ref, note=note, by=person(asker(author)), kind=named, contact=contact)
-        noted = Turns(database, load_current).take(chosen, lambda turn: note_call(turn, call))
+
+        def work(turn: Turn) -> Noted:
+            kept = note_call(turn, call)
+            acts.note_call(turn, Signed(chosen, call.by, turn.now), kept.kind, kept.ref)
+            return kept
+
+        noted = Turns(database, load_current).take(chosen, work)
     if json:
         show_json(
             {"kind": noted.kind, "ref": noted.ref, "start": noted.start, "contacts": noted.contacts, "at": noted.at}

@@ -7,7 +7,6 @@ import contextlib
 import dataclasses
 import re
 import shutil
-import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,11 +19,11 @@ from jobs.errors import RefusedError
 from scheduler.carrier import RunningCarrier, running_carrier
 from scheduler.processes.calling_back import callback_routes
 from scheduler.processes.demo import story
+from scheduler.processes.demo.ports import HOST
 from scheduler.processes.server import answering
 from scheduler.settings import Settings
 from scheduler.wiring import Parts
 
-HOST: Final = "127.0.0.1"
 SEED: Final = 1
 PROVIDERS: Final = ("twilio", "messagebird")
 """Of the practice's senders, in the order of its file; the last one takes the rest."""
@@ -34,8 +33,8 @@ _PRINTS: Final = re.compile(r"(\bprovider:\s*)terminal\b")
 
 
 @contextlib.contextmanager
-def carried(settings: Settings, clock: Clock, *, receipt_seconds: float) -> Iterator[tuple[Settings, RunningCarrier]]:
-    """Run the carrier on the demo's clock; give it, and settings under which the practice sends through it.
+def carried(settings: Settings, clock: Clock) -> Iterator[tuple[Settings, RunningCarrier]]:
+    """Run the carrier on the demo's clock, its receipts at once; give it, and settings for a practice that uses it.
 
     Raises:
         RefusedError: a carrier's ledger of the database's name is there already.
@@ -46,19 +45,16 @@ def carried(settings: Settings, clock: Clock, *, receipt_seconds: float) -> Iter
     if ledger.exists():
         message = f"{ledger} is there already: it is the ledger of another carrier"
         raise RefusedError(message)
-    port = _free_port()
-    public_url = f"http://{HOST}:{port}"
+    public_url = f"http://{HOST}:{settings.port}"
     inbound_url = f"{public_url}/callbacks/{{provider}}/inbound"
     running = running_carrier(
-        ledger=ledger, synced=False, seed=SEED, clock=clock, receipt_seconds=receipt_seconds, inbound_url=inbound_url
+        ledger=ledger, synced=False, seed=SEED, clock=clock, receipt_seconds=0.0, inbound_url=inbound_url
     )
     with running as carrier, _sending_rules(settings.rules) as rules:
         carrier.mishap("error_receipt", number=LANDLINE, code=30006)
         carrier.mishap("error_receipt", number=UNREACHABLE, code=30003)
         carrier.mishap("error_receipt", number=UNKNOWN)
-        changed = dataclasses.replace(
-            settings, rules=rules, host=HOST, port=port, public_url=public_url, providers=_accounts(carrier)
-        )
+        changed = dataclasses.replace(settings, rules=rules, public_url=public_url, providers=_accounts(carrier))
         yield changed, carrier
 
 
@@ -113,9 +109,3 @@ def sending(practice: str) -> tuple[str, int]:
     lines = practice.splitlines(keepends=True)
     changed = [line if line.lstrip().startswith("#") else _PRINTS.sub(replace, line) for line in lines]
     return "".join(changed), sum(new != old for new, old in zip(changed, lines, strict=True))
-
-
-def _free_port() -> int:
-    with socket.create_server((HOST, 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port

@@ -1,8 +1,8 @@
 """People's phones in the demo with the carrier: who answers which text with what, once each, over the carrier."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import InitVar, dataclass, field
 from typing import Final
 
 from sqlalchemy import Connection, RowMapping, select
@@ -22,6 +22,15 @@ ANSWERS: Final = {
     "C-117": "Can I bring my sister along?",
 }
 """What each writes once the reminder of a consultation has come; the words are those of the shipped rules."""
+DAY_BEFORE: Final = {
+    "C-104": "Is there parking near the office?",
+    "C-111": "C",
+    "C-125": "Merci! Est-ce que je dois apporter mon passeport?",
+    "C-139": "Oui",
+    "C-120": "Thank you, see you then",
+}
+"""And what others wrote the day before."""
+EVER: Final = dt.datetime.min.replace(tzinfo=dt.UTC)
 RULE, STEP = "consultation", "day-before"
 MEANS: Final = {
     "confirmed": "confirmed",
@@ -41,15 +50,26 @@ class Phones:
 
     database: Database
     carrier: RunningCarrier
-    _silent: dict[str, str] = field(default_factory=lambda: dict(ANSWERS))
+    answers: InitVar[Mapping[str, str]] = ANSWERS
+    since: dt.datetime = EVER
+    """Reminders of before are answered no more."""
+    _silent: dict[str, str] = field(init=False)
+
+    def __post_init__(self, answers: Mapping[str, str]) -> None:
+        """Let everybody be silent."""
+        self._silent = dict(answers)
 
     def answer(self) -> list[str]:
         """Let those write whose reminder has come; return what was written and what it means, in sentences."""
         if not self._silent:
             return []
         with self.database.read() as connection:
-            reminded = _reminded(connection, list(self._silent), self.database.moment(connection))
+            reminded = _reminded(connection, list(self._silent), self.since, self.database.moment(connection))
         return [self._write(each) for each in reminded if each["ref"] in self._silent]
+
+    def wrote(self, ref: str) -> bool:
+        """Tell whether this contact has written."""
+        return ref not in self._silent
 
     def _write(self, to: RowMapping) -> str:
         words = self._silent.pop(to["ref"])
@@ -61,16 +81,17 @@ class Phones:
         return f"{to['name']} answers “{words}”: {MEANS.get(meaning, meaning)}."
 
 
-def _reminded(connection: Connection, refs: Sequence[str], now: dt.datetime) -> Sequence[RowMapping]:
-    """Return who of these was reminded before now, and by which number: an answer is later than what it answers."""
+def _reminded(
+    connection: Connection, refs: Sequence[str], since: dt.datetime, now: dt.datetime
+) -> Sequence[RowMapping]:
+    """Return who of these was reminded since then, and by which number; an answer is later than what it answers."""
     query = (
         select(contacts.c.ref, contacts.c.name, attempts.c.to_number, attempts.c.from_number, attempts.c.provider)
         .join(jobs, jobs.c.contact_id == contacts.c.id)
         .join(attempts, attempts.c.job_id == jobs.c.id)
         .where(contacts.c.practice == PRACTICE, contacts.c.ref.in_(refs))
-        .where(
-            jobs.c.rule == RULE, jobs.c.step == STEP, attempts.c.provider_id.is_not(None), attempts.c.started_at < now
-        )
+        .where(jobs.c.rule == RULE, jobs.c.step == STEP, attempts.c.provider_id.is_not(None))
+        .where(attempts.c.started_at >= since, attempts.c.started_at < now)
         .order_by(attempts.c.id)
     )
     return connection.execute(query).mappings().all()

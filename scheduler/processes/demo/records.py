@@ -7,6 +7,7 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 PEOPLE = (
     ("Amara", "Okafor", "en"),
@@ -77,11 +78,25 @@ def contacts_csv() -> str:
     return _csv(("ref", "name", "first_name", "phone", "language", "timezone", "owner"), rows)
 
 
-def appointments_csv(start: dt.datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Which of the appointments, how their refs are counted, and whose turn it is first among the people."""
+
+    indices: Iterable[int] = range(54)
+    first_ref: int = 201
+    first_person: int = 0
+
+
+ALL = Batch()
+BEFORE = Batch((*TOMORROW, *TONIGHT), 101, 3)
+"""Those of the day before the demo: told of then, and today's."""
+
+
+def appointments_csv(start: dt.datetime, batch: Batch = ALL) -> str:
     """Return 54 appointments around `start` (a local wall time): yesterday's, today's, tomorrow's, the next weeks'."""
     today = start.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     rows = []
-    for index in range(54):
+    for index in batch.indices:
         begins = _begins(index, today)
         sort = ("consultation", "consultation", "hearing", "consultation", "biometrics")[index % 5]
         place = {
@@ -91,12 +106,12 @@ def appointments_csv(start: dt.datetime) -> str:
         }
         rows.append(
             (
-                f"A-{201 + index}",
-                f"C-{101 + (index * 7) % len(PEOPLE)}",
+                f"A-{batch.first_ref + index}",
+                f"C-{101 + (index * 7 + batch.first_person) % len(PEOPLE)}",
                 f"{begins:%Y-%m-%dT%H:%M}",
                 f"{begins + dt.timedelta(minutes=45):%Y-%m-%dT%H:%M}",
                 "attended" if index in YESTERDAY else ("confirmed" if index % 4 == 1 else "booked"),
-                f"IMM-{3100 + index}-26",
+                f"IMM-{2899 + batch.first_ref + index}-26",
                 sort,
                 "remote" if sort == "consultation" and index % 3 == 0 else "in_person",
                 place[sort],

@@ -10,22 +10,25 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from jobs.clock import Clock, SteppingClock
+from jobs.clock import Clock
 from jobs.errors import RefusedError
+from scheduler.api.health import health_app
 from scheduler.carrier import RunningCarrier
 from scheduler.processes.all_in_one import put_right
 from scheduler.processes.demo import screen, story
 from scheduler.processes.demo.carried import carried, taking_callbacks
 from scheduler.processes.demo.phones import Phones
+from scheduler.processes.demo.ports import HOST, free_port
 from scheduler.processes.demo.watch import Watch
+from scheduler.processes.doors import doors
 from scheduler.processes.ownership import owning
+from scheduler.processes.readiness import Lookout
+from scheduler.processes.server import answering
 from scheduler.settings import Settings, read_settings
 from scheduler.wiring import Parts, assemble
 
 ZONE = ZoneInfo("America/Toronto")
 LONGEST_WAIT_SECONDS = 30.0
-RECEIPT_SECONDS = 2.0
-"""Between the statuses of a text, live; stepped through, they come at once."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Stage:
     out: Console
     carrier: RunningCarrier | None = None
     phones: Phones | None = None
+    address: str | None = None
+    """Where the console is, in the live demo."""
 
     def tell_news(self) -> None:
         """Print what happened since, and let people answer."""
@@ -70,20 +75,24 @@ def new_file(database: str | None) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def staged(settings: Settings, clock: Clock, out: Console, *, carrier: bool) -> Iterator[Stage]:
-    """Give the demo's parts, with the carrier and the door that it calls at where it is wanted."""
+def staged(settings: Settings, clock: Clock, out: Console, *, carrier: bool, console: bool) -> Iterator[Stage]:
+    """Give the demo's parts; with the carrier, or the `console`, also the doors that are called at."""
     with contextlib.ExitStack() as opened:
         running: RunningCarrier | None = None
         if carrier:
-            seconds = 0.0 if isinstance(clock, SteppingClock) else RECEIPT_SECONDS
-            settings, running = opened.enter_context(carried(settings, clock, receipt_seconds=seconds))
+            settings, running = opened.enter_context(carried(settings, clock))
         parts = opened.enter_context(_parts(settings, clock))
-        watch = Watch(parts.database, story.PRACTICE)
-        if running is None:
-            yield Stage(parts, watch, out)
-            return
-        opened.enter_context(taking_callbacks(parts))
-        yield Stage(parts, watch, out, running, Phones(parts.database, running))
+        address = opened.enter_context(_answering(parts, console=console)) if carrier or console else None
+        phones = None if running is None else Phones(parts.database, running)
+        yield Stage(parts, Watch(parts.database, story.PRACTICE), out, running, phones, address if console else None)
+
+
+def _answering(parts: Parts, *, console: bool) -> contextlib.AbstractContextManager[str]:
+    """Answer HTTP while the block runs: everything, or callbacks alone where nobody looks."""
+    if not console:
+        return taking_callbacks(parts)
+    routes = doors(parts.settings, parts.database, parts.delivery.providers, parts.clock)
+    return answering(health_app(Lookout(parts.settings, parts.database).look, *routes), parts.settings)
 
 
 @contextlib.contextmanager
@@ -99,12 +108,15 @@ def _parts(settings: Settings, clock: Clock) -> Iterator[Parts]:
 
 
 def settings_of(file: Path) -> Settings:
-    """Return the machine's settings over the demo's file, with no server beside it."""
+    """Return the machine's settings over the demo's file, with no server beside it and nobody else's address."""
+    given = read_settings().with_database(f"sqlite:///{file.resolve()}")
     return dataclasses.replace(
-        read_settings().with_database(f"sqlite:///{file.resolve()}"),
+        given,
         redis_url=None,
         ledger=file.with_suffix(".ledger"),
         worker_threads=2,
+        host=HOST,
+        port=free_port(given.port),
     )
 
 

@@ -28,25 +28,35 @@ class DemoError(QuietbellError):
     """The demo's own records were refused, which the shipped rules should never do."""
 
 
-def begin(parts: Parts, zone: ZoneInfo) -> list[str]:
+def begin(parts: Parts, zone: ZoneInfo, *, knows_people: bool = False) -> list[str]:
     """Import the demo's files, record the opt-out and staff's text; return what was done, in sentences."""
     local = parts.database.write(parts.database.moment).astimezone(zone)
-    files = {
-        "contacts": records.contacts_csv(),
-        "appointments": records.appointments_csv(local),
-        "payments": records.payments_csv(local),
-    }
-    lines = []
-    with tempfile.TemporaryDirectory(prefix="quietbell-demo-") as folder:
-        for what, text in files.items():
-            path = Path(folder) / f"{what}.csv"
-            path.write_text(text, encoding="utf-8")
-            lines.append(_import(parts, what, path))
-            if what == "contacts":
-                parts.database.write(lambda connection: _opt_out(connection, parts))
+    lines = [] if knows_people else meet_people(parts)
+    lines.append(import_text(parts, "appointments", records.appointments_csv(local)))
+    lines.append(import_text(parts, "payments", records.payments_csv(local)))
     parts.database.write(lambda connection: _write_a_text(connection, parts))
     lines.append("Staff wrote a text to somebody who is in Paris just now, where it is night.")
     return lines
+
+
+def meet_people(parts: Parts) -> list[str]:
+    """Import the contacts and record that one of them opted out; return what was done, in sentences."""
+    told = import_text(parts, "contacts", records.contacts_csv())
+    parts.database.write(lambda connection: _opt_out(connection, parts))
+    return [told]
+
+
+def import_text(parts: Parts, what: str, text: str) -> str:
+    """Import what would be a file; return what was done, in a sentence.
+
+    Raises:
+        DemoError: the demo's own records were refused.
+
+    """
+    with tempfile.TemporaryDirectory(prefix="quietbell-demo-") as folder:
+        path = Path(folder) / f"{what}.csv"
+        path.write_text(text, encoding="utf-8")
+        return _import(parts, what, path)
 
 
 def go_on(parts: Parts, zone: ZoneInfo) -> list[str]:
@@ -98,15 +108,20 @@ def _opt_out(connection: Connection, parts: Parts) -> None:
 
 
 def _write_a_text(connection: Connection, parts: Parts) -> None:
+    write_to(connection, parts, records.ABROAD, "Your file is ready. Pass by any day from 9 to 17.")
+
+
+def write_to(connection: Connection, parts: Parts, ref: str, words: str) -> None:
+    """Have staff write to a contact."""
     now = parts.database.moment(connection)
     sender = load_current(connection, PRACTICE).terms.senders[0]
     contact = connection.execute(
-        select(contacts.c.id).where(contacts.c.practice == PRACTICE, contacts.c.ref == records.ABROAD),
+        select(contacts.c.id).where(contacts.c.practice == PRACTICE, contacts.c.ref == ref),
     ).scalar_one()
-    key = "demo-file-is-ready"
+    key = f"demo-to-{ref}"
     job = NewJob(
         practice=PRACTICE,
-        identity=one_off_identity(practice=PRACTICE, idempotency_key=key, recipient=records.ABROAD),
+        identity=one_off_identity(practice=PRACTICE, idempotency_key=key, recipient=ref),
         origin=Origin.ONE_OFF,
         sender=sender.id,
         provider=sender.provider,
@@ -114,7 +129,7 @@ def _write_a_text(connection: Connection, parts: Parts) -> None:
         useful_until=now + dt.timedelta(days=1),
         idempotency_key=key,
         contact_id=contact,
-        text="Your file is ready. Pass by any day from 9 to 17.",
+        text=words,
         urgency=2,
         sent_by={"name": STAFF},
     )

@@ -187,3 +187,45 @@ def test_the_public_address_loses_its_last_slash() -> None:
 def test_a_public_address_that_no_provider_would_call_is_refused(address: str) -> None:
     with pytest.raises(ConfigurationError, match=r"^QUIETBELL_PUBLIC_URL "):
         read_settings({"QUIETBELL_PUBLIC_URL": address})
+
+
+KEY = "dGVzdHMgc2VhbCBhbmQgb3BlbiB3aXRoIHRoaXMgb24="
+OIDC = {
+    "QUIETBELL_OIDC_ISSUER": "https://id.example/realm/",
+    "QUIETBELL_OIDC_CLIENT_ID": "quietbell",
+    "QUIETBELL_OIDC_CLIENT_SECRET": "hush",
+    "QUIETBELL_PUBLIC_URL": "https://bell.example",
+}
+
+
+def test_keys_that_seal_are_read_in_either_alphabet_and_stay_out_of_sight() -> None:
+    settings = read_settings({"QUIETBELL_SECRET_KEY": f"{KEY}, {'/' * 43}="})
+    assert settings.secret_keys == (KEY, "_" * 43 + "=")
+    assert KEY not in repr(settings)
+
+
+@pytest.mark.parametrize("given", ["short", f"{KEY},", f"{KEY},é", KEY[:-4], KEY + "AAAA"])
+def test_what_is_no_key_is_refused_without_being_repeated(given: str) -> None:
+    with pytest.raises(ConfigurationError, match="QUIETBELL_SECRET_KEY must be 32 random bytes") as refused:
+        read_settings({"QUIETBELL_SECRET_KEY": given})
+    assert given not in str(refused.value)
+
+
+def test_an_identity_provider_is_set_up_whole() -> None:
+    provider = read_settings(OIDC).identity_provider
+    assert provider is not None
+    assert (provider.issuer, provider.claim) == ("https://id.example/realm/", "email")
+    assert "hush" not in repr(provider)
+    assert read_settings({}).identity_provider is None
+
+
+@pytest.mark.parametrize("missing", sorted(OIDC))
+def test_half_of_one_is_refused(missing: str) -> None:
+    with pytest.raises(ConfigurationError, match="QUIETBELL_OIDC_"):
+        read_settings({name: value for name, value in OIDC.items() if name != missing})
+
+
+def test_an_issuer_is_reached_by_https_but_on_this_machine() -> None:
+    with pytest.raises(ConfigurationError, match="must begin with https://"):
+        read_settings(OIDC | {"QUIETBELL_OIDC_ISSUER": "http://id.example"})
+    assert read_settings(OIDC | {"QUIETBELL_OIDC_ISSUER": "http://127.0.0.1:9"}).identity_provider is not None

@@ -23,6 +23,15 @@ from scheduler.intake.calendars.hosts import GuardedResolver, PrivateAddressErro
         ("fe80::1%eth0", False),
         ("fd00::1", False),
         ("::ffff:10.0.0.1", False),
+        ("::ffff:8.8.8.8", True),
+        ("64:ff9b::8.8.8.8", True),
+        ("64:ff9b::10.0.0.1", False),
+        ("64:ff9b::169.254.169.254", False),
+        ("64:ff9b:1::8.8.8.8", False),
+        ("2002:0a00:0001::1", False),
+        ("2002:7f00:0001::", False),
+        ("2001:0:4136:e378:8000:63bf:f5ff:fffe", False),
+        ("::127.0.0.1", False),
     ],
 )
 def test_only_addresses_of_the_whole_internet_are_public(address: str, *, is_public: bool) -> None:

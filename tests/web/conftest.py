@@ -1,0 +1,42 @@
+"""A database with a practice whose admin is maya, and the pages over it; keys seal what is stored sealed."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from jobs.clock import SteppingClock
+from jobs.database import Database
+from tests.databases import make_keyring
+from tests.storage.builders import NOW
+from tests.storage.identifying import add_practice, add_user
+from tests.web.web_room import Browser, WebRoom
+
+
+@pytest.fixture
+def clock() -> SteppingClock:
+    """Stand at NOW."""
+    return SteppingClock(NOW)
+
+
+@pytest.fixture
+def database(database_url: str, clock: SteppingClock) -> Iterator[Database]:
+    """Give a migrated database with keys, a practice and maya."""
+    made = Database(database_url, clock, trust_clock=True, keyring=make_keyring())
+    add_practice(made)
+    add_user(made)
+    try:
+        yield made
+    finally:
+        made.dispose()
+
+
+@pytest.fixture
+def room(database: Database, clock: SteppingClock) -> WebRoom:
+    """Give the installation, which browsers reach by https."""
+    return WebRoom(database, clock)
+
+
+@pytest.fixture
+def browser(room: WebRoom) -> Browser:
+    """Give a browser that holds nothing yet."""
+    return room.browser()
