@@ -6,6 +6,9 @@
 .NOTPARALLEL:
 .PHONY: help demo test check static audit services lock clean console
 
+# The tests start hundreds of processes: without their bytecode each would compile every module anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 BUNDLED := scheduler/web/static/licences.txt

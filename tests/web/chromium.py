@@ -101,7 +101,7 @@ class Chromium:
 
 
 @contextmanager
-def chromium() -> Iterator[Chromium]:
+def running_chromium() -> Iterator[Chromium]:
     """Run the browser that Debian brings."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert found is not None, "no Chromium: apt-get install chromium"

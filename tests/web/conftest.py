@@ -9,6 +9,8 @@ from jobs.database import Database
 from tests.databases import make_keyring
 from tests.storage.builders import NOW
 from tests.storage.identifying import add_practice, add_user
+from tests.web.chromium import Chromium, running_chromium
+from tests.web.living import Living, living
 from tests.web.web_room import Browser, WebRoom
 
 
@@ -40,3 +42,17 @@ def room(database: Database, clock: SteppingClock) -> WebRoom:
 def browser(room: WebRoom) -> Browser:
     """Give a browser that holds nothing yet."""
     return room.browser()
+
+
+@pytest.fixture(scope="session")
+def practice() -> Iterator[Living]:
+    """Give a practice at work: the live demo, with the carrier and the console's server."""
+    with living() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """Give a browser."""
+    with running_chromium() as found:
+        yield found

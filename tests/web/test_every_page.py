@@ -12,8 +12,8 @@ from typing import Final
 
 import pytest
 
-from tests.web.chromium import PHONE, Chromium, chromium
-from tests.web.living import Living, living
+from tests.web.chromium import PHONE, Chromium
+from tests.web.living import Living
 
 FEWEST_PAGES: Final = 25
 MOST_OF_A_KIND: Final = 2
@@ -21,20 +21,6 @@ MOST_OF_A_KIND: Final = 2
 _IDS: Final = re.compile(r"/(?:[0-9a-f]{8,}[0-9a-f-]*|[A-Z]+-\d+|%2B\d+|\+\d+|r-[0-9a-f]+|\d{4}-\d\d-\d\d)(?=/|$)")
 _LINK: Final = re.compile(r'<a [^>]*?href="(/[^"]*)"')
 _NOT_PAGES: Final = ("/static/", "/sign-", "/language/", "/v1/")
-
-
-@pytest.fixture(scope="module")
-def practice() -> Iterator[Living]:
-    """Give a practice at work."""
-    with living() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Chromium]:
-    """Give a browser."""
-    with chromium() as found:
-        yield found
 
 
 def links_in(page: str) -> list[str]:
@@ -63,8 +49,8 @@ def _path_of(address: str) -> str:
     return address.partition("?")[0]
 
 
-def test_every_page_is_whole_and_open_to_everybody(practice: Living, browser: Chromium) -> None:
-    with browser.tab(practice.address) as tab:
+def test_every_page_is_whole_and_open_to_everybody(practice: Living, chromium: Chromium) -> None:
+    with chromium.tab(practice.address) as tab:
         tab.sign_in("admin", practice.passwords["admin"])
 
         def open_page(address: str) -> str:
@@ -84,9 +70,9 @@ def test_every_page_is_whole_and_open_to_everybody(practice: Living, browser: Ch
 
 
 def test_in_french_on_a_phone_every_page_is_whole_and_none_scrolls_sideways(
-    practice: Living, browser: Chromium
+    practice: Living, chromium: Chromium
 ) -> None:
-    with browser.tab(practice.address, size=PHONE, tongue="fr") as tab:
+    with chromium.tab(practice.address, size=PHONE, tongue="fr") as tab:
         tab.sign_in("admin", practice.passwords["admin"])
 
         def open_page(address: str) -> str:
@@ -98,8 +84,8 @@ def test_in_french_on_a_phone_every_page_is_whole_and_none_scrolls_sideways(
 
 
 @pytest.mark.parametrize("role", ["staff", "ops", "viewer"])
-def test_no_link_leads_somebody_to_where_they_may_not_go(practice: Living, browser: Chromium, role: str) -> None:
-    with browser.tab(practice.address) as tab:
+def test_no_link_leads_somebody_to_where_they_may_not_go(practice: Living, chromium: Chromium, role: str) -> None:
+    with chromium.tab(practice.address) as tab:
         tab.sign_in(role, practice.passwords[role])
         refused: list[str] = []
 

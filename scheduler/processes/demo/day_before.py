@@ -14,7 +14,7 @@ from rich.console import Console
 from sqlalchemy import Connection, select
 
 from jobs.clock import SteppingClock
-from jobs.conversation import inbox
+from jobs.conversation import inbox, settle
 from jobs.records import contacts
 from jobs.store.values import person
 from scheduler.processes.demo import records, story
@@ -81,6 +81,7 @@ def _see_to_it(stage: Stage) -> None:
         inbox.assign(connection, key, story.STAFF, by=by, now=now)
         inbox.note(connection, key, NOTE, by=by, now=now)
         inbox.mark_read(connection, key, now=now)
+        settle(connection, *key, by=by, now=now)
         story.write_to(connection, parts, ASKED, ANSWER)
         return load_current(connection, story.PRACTICE).terms.senders[0].number
 
