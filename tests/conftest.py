@@ -27,12 +27,18 @@ hypothesis.settings.register_profile("quietbell", deadline=None, derandomize=IN_
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=15)  # for `make check`
 hypothesis.settings.load_profile("quietbell")
 
+_LONG = frozenset({"walks", "faults", "test_flows.py", "test_every_page.py", "test_v1_contract.py", "test_skips.py"})
 _skipped = pytest.StashKey[list[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin with no skip seen."""
     config.stash[_skipped] = []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long ones, which mostly wait: at the end a worker that has one left would be alone with it."""
+    items.sort(key=lambda item: not _LONG.intersection(item.path.parts))
 
 
 class _SkipCounter:
