@@ -28,6 +28,24 @@ hypothesis.settings.register_profile("quick", deadline=None, max_examples=15)  #
 hypothesis.settings.load_profile("quietbell")
 
 _LONG = frozenset({"walks", "faults", "test_flows.py", "test_every_page.py", "test_v1_contract.py", "test_skips.py"})
+_ON_SQLITE_ALONE = frozenset(
+    {
+        "test_contact_list.py",
+        "test_contact_page.py",
+        "test_doors.py",
+        "test_forms.py",
+        "test_identity_provider.py",
+        "test_importing.py",
+        "test_rules_form.py",
+        "test_settings.py",
+        "test_time_machine.py",
+        "test_v1_doors.py",
+        "test_v1_limits.py",
+        "test_v1_media.py",
+        "test_callbacks_refused.py",
+    }
+)
+"""Doors and pages that only hand on: what they hand on to is tested on both databases in tests/storage."""
 _skipped = pytest.StashKey[list[str]]()
 
 
@@ -36,9 +54,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_skipped] = []
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the long ones, which mostly wait: at the end a worker that has one left would be alone with it."""
-    items.sort(key=lambda item: not _LONG.intersection(item.path.parts))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the long ones, which mostly wait, and leave doors out on PostgreSQL whose rooms are tested on both."""
+    left_out = [item for item in items if item.path.name in _ON_SQLITE_ALONE and "[postgres" in item.nodeid]
+    config.hook.pytest_deselected(items=left_out)
+    kept = [item for item in items if item.path.name not in _ON_SQLITE_ALONE or "[postgres" not in item.nodeid]
+    # Else, at the end, a worker that has a long one left would be alone with it.
+    items[:] = sorted(kept, key=lambda item: not _LONG.intersection(item.path.parts))
 
 
 class _SkipCounter:

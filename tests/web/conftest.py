@@ -1,7 +1,6 @@
 """A database with a practice whose admin is maya, and the pages over it; keys seal what is stored sealed."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,35 +12,6 @@ from tests.storage.identifying import add_practice, add_user
 from tests.web.chromium import Chromium, running_chromium
 from tests.web.living import Living, living
 from tests.web.web_room import Browser, WebRoom
-
-ON_SQLITE_ALONE = frozenset(
-    f"test_{name}.py"
-    for name in (
-        "contact_list",
-        "contact_page",
-        "doors",
-        "forms",
-        "identity_provider",
-        "importing",
-        "rules_form",
-        "settings",
-        "signing_in",
-        "time_machine",
-    )
-)
-"""Pages whose rooms are tested on both databases below: sessions, users, intake, histories, the simulator."""
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the pages of those files on PostgreSQL: they would say the same twice."""
-    mine = Path(__file__).parent
-    left_out = [
-        item
-        for item in items
-        if item.path.parent == mine and item.path.name in ON_SQLITE_ALONE and "[postgres" in item.nodeid
-    ]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in set(left_out)]
 
 
 @pytest.fixture
