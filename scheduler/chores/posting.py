@@ -19,7 +19,7 @@ from yarl import URL
 
 from jobs.errors import InputError
 from jobs.events import SCHEDULE, Taken, check_address
-from scheduler.intake.calendars.hosts import GuardedResolver, PrivateAddressError, may_ask
+from jobs.public_hosts import GuardedResolver, PrivateAddressError, may_ask
 
 TOTAL_SECONDS: Final = 10.0
 CONNECT_SECONDS: Final = 5.0

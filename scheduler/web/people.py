@@ -9,15 +9,13 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Depends, Request
-from sqlalchemy import Connection
 
-from jobs.database import Database
-from jobs.errors import NotFoundError, QuietbellError
+from jobs.errors import QuietbellError
+from scheduler.asking.named_roles import named_roles
 from scheduler.identities import sessions
 from scheduler.identities.rights import ROLES, Caller, Right
 from scheduler.identities.sessions import Session
 from scheduler.identities.users import User, user_of
-from scheduler.publishing.revisions import load_current
 from scheduler.web import cookies
 from scheduler.web.place import address_of, place_of
 
@@ -124,26 +122,16 @@ def _find(request: Request, token: str) -> Person | None:
     if session is None:
         return None
     user = user_of(session.user_row)
-    caller = user.as_caller(() if user.role in ROLES else _named_roles(database, user.practice))
+    if user.role in ROLES:
+        caller = user.as_caller()
+    else:
+        with database.read() as connection:
+            caller = user.as_caller(named_roles(connection, user.practice))
     return Person(user, _from(caller, address_of(request)), session)
 
 
 def _from(caller: Caller, address: str | None) -> Caller:
     return Caller(caller.practice, caller.name, caller.rights, caller.role, address)
-
-
-def _named_roles(database: Database, practice: str) -> frozenset[str]:
-    """Return every role that the practice's rulebook names; none before one was published."""
-
-    def read(connection: Connection) -> frozenset[str]:
-        try:
-            settings = load_current(connection, practice).rulebook.practice
-        except NotFoundError:
-            return frozenset()
-        return frozenset(role for roles in settings.who_may_send.values() for role in roles)
-
-    with database.read() as connection:
-        return read(connection)
 
 
 def _wanted(request: Request) -> str:

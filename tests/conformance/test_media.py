@@ -80,6 +80,8 @@ def test_a_redirect_is_followed_without_the_credentials() -> None:
         "http://example.org/picture",
         "https://127.0.0.1:2/picture",
         "https://[::ffff:10.0.0.1]/picture",
+        "https://[64:ff9b::a00:1]/picture",  # NAT64 of 10.0.0.1 (RFC 6052)
+        "https://[2002:a00:1::]/picture",  # 6to4 of 10.0.0.1 (RFC 3056)
         "https://169.254.169.254/latest/meta-data",
         "https://localhost:2/picture",
         "http://localhost:2/picture",

@@ -6,18 +6,15 @@ s3-external-1.amazonaws.com: its support article on HTTP basic authentication of
 
 import asyncio
 import datetime as dt
-import ipaddress
 import re
-import socket
 from http import HTTPStatus
 from typing import Final
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 from jobs.providers.contract import MOST_MEDIA_BYTES, Fetched, Gone, Media, NotFetched, NotTheirs, TooLarge
+from jobs.public_hosts import HTTPS_PORT, GuardedResolver, PrivateAddressError, may_ask
 
 MOST_HOPS: Final = 3
 CONNECT_SECONDS: Final = 4.0
@@ -30,10 +27,6 @@ _GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _REFUSED: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _TOO_LARGE: Final = TooLarge(f"it is larger than {MOST_MEDIA_BYTES // 1024**2} MB, the most that is fetched")
 _UNSAFE: Final = NotFetched("Twilio sent us on to an address that is not public or has no TLS, which is not asked")
-
-
-class PrivateAddressError(OSError):
-    """A name leads to an address that is not public."""
 
 
 class MediaStore:
@@ -65,9 +58,7 @@ class MediaStore:
         headers = {"Authorization": f"Basic {self._basic}"}
         for _ in range(MOST_HOPS + 1):
             if not self._may_ask(url):
-                return NotFetched(
-                    "Twilio sent us on to an address that is not public or has no TLS, which is not asked"
-                )
+                return _UNSAFE
             async with session.get(url, headers=headers, allow_redirects=False) as response:
                 if response.status not in _ONWARDS:
                     return await _read(response)
@@ -82,12 +73,14 @@ class MediaStore:
             return False
         if url.origin() == self._home:
             return True
-        return url.scheme == "https" and _is_public_or_name(url.host)
+        return url.scheme == "https" and may_ask(url, ())
 
     def _session(self) -> aiohttp.ClientSession:
         # Of this fetch alone: it is rare, and no connection of it may serve another host or a text on its way out.
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=_PublicResolver(self._home), force_close=True),
+            connector=aiohttp.TCPConnector(
+                resolver=GuardedResolver({(self._home.host or "", self._home.port or HTTPS_PORT)}), force_close=True
+            ),
             timeout=aiohttp.ClientTimeout(total=self._patience, sock_connect=CONNECT_SECONDS),
             headers={"Accept-Encoding": "identity"},
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -95,38 +88,10 @@ class MediaStore:
         )
 
 
-class _PublicResolver(AbstractResolver):
-    """Resolves names to public addresses only, but for the host of the base URL, which the administrator named."""
-
-    def __init__(self, home: URL) -> None:
-        self._home = (home.host, home.port)
-        self._inner = ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        found = await self._inner.resolve(host, port, family)
-        if (host, port) != self._home and not all(_is_public_or_name(each["host"]) for each in found):
-            raise PrivateAddressError
-        return found
-
-    async def close(self) -> None:
-        await self._inner.close()
-
-
 def _hosts(base_url: str, home: URL) -> set[str]:
     """Return before which paths media of the account lie: its base URL and, for one of Twilio's regions, the API."""
     is_twilios = home.scheme == "https" and (home.host or "").endswith(".twilio.com")
     return {base_url, _TWILIO} if is_twilios else {base_url}
-
-
-def _is_public_or_name(host: str) -> bool:
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return True
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_global and not (mapped or address).is_multicast
 
 
 async def _read(response: aiohttp.ClientResponse) -> Fetched:

@@ -13,9 +13,9 @@ from typing import Final, TypeAlias
 import aiohttp
 from yarl import URL
 
+from jobs.public_hosts import GuardedResolver, Host, PrivateAddressError, may_ask, trusted_hosts
 from scheduler.intake.calendars.events import MOST_BYTES, Unread
 from scheduler.intake.calendars.guard import WEB_PAGE
-from scheduler.intake.calendars.hosts import GuardedResolver, Host, PrivateAddressError, may_ask, trusted_hosts
 
 MOST_REDIRECTS: Final = 5
 LONGEST_WAIT: Final = dt.timedelta(days=1)

@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
+from scheduler.asking.named_roles import named_roles
 from scheduler.identities import codes, passwords, users
 from scheduler.identities.audit import Signed
 from scheduler.identities.users import NewUser, User
 from scheduler.processes.cli.desk import JsonOption, PracticeOption, look, opened
 from scheduler.processes.cli.key_orders import AuthorOption, signature
 from scheduler.processes.cli.screen import Column, can_ask, moment, remark, say, show_json, show_list, toned, zone_line
-from scheduler.publishing.revisions import load_current
 
 COLUMNS = (Column("user"), Column("role"), Column("signs in by"), Column("since"), Column("standing", grows=True))
 
@@ -55,7 +55,7 @@ def add(  # noqa: PLR0913 - a command has as many parameters as options
 
         def work(connection: Connection) -> User:
             signed = signature(database, connection, place.practice, author)
-            return users.add(connection, wanted, signed, named_roles=_named_roles(connection, place.practice))
+            return users.add(connection, wanted, signed, named_roles=named_roles(connection, place.practice))
 
         user = database.write(work)
     shown = password if is_made else None
@@ -102,7 +102,7 @@ def change_role(
     """Give a user another role; it holds at once."""
 
     def work(connection: Connection, signed: Signed) -> User:
-        named = _named_roles(connection, signed.practice)
+        named = named_roles(connection, signed.practice)
         return users.change_role(connection, name, role, signed, named_roles=named)
 
     user = _carry_out(work, practice, author)
@@ -160,12 +160,6 @@ def _carry_out(work: Callable[[Connection, Signed], User], practice: str | None,
         return database.write(
             lambda connection: work(connection, signature(database, connection, place.practice, author))
         )
-
-
-def _named_roles(connection: Connection, practice: str) -> frozenset[str]:
-    """Return every role that the practice's rulebook names."""
-    settings = load_current(connection, practice).rulebook.practice
-    return frozenset(role for roles in settings.who_may_send.values() for role in roles)
 
 
 def _new_password(name: str, *, generate: bool) -> tuple[str, bool]:

@@ -16,8 +16,8 @@ from jobs.database import Database
 from jobs.errors import InputError, NotFoundError
 from jobs.senders import Pause, PauseInForce
 from jobs.store.values import person
-from jobs.terms import Terms
 from scheduler.asking.acts import note_pause
+from scheduler.asking.pauses import pausable
 from scheduler.identities.audit import Signed
 from scheduler.processes.cli.desk import JsonOption, Place, PracticeOption, asker, look, opened
 from scheduler.processes.cli.moments import read_moment
@@ -178,18 +178,10 @@ def _must_exist(scope: str, target: str | None, place: Place) -> None:
         NotFoundError: there is none; the message names those there are.
 
     """
-    known = _known(scope, place.terms)
+    known = pausable(place.terms).get(scope, ())
     if target is not None and target not in known:
         message = f"{place.practice} has no {scope} {target!r}; it has: {', '.join(known) or 'none'}"
         raise NotFoundError(message)
-
-
-def _known(scope: str, terms: Terms) -> list[str]:
-    if scope == senders.RULE:
-        return sorted({each.id for each in terms.rules} | {name.partition("/")[0] for name in terms.plan_hashes})
-    if scope == senders.SENDER:
-        return sorted(each.id for each in terms.senders)
-    return sorted({each.provider for each in terms.senders})
 
 
 def _zone(

@@ -1,4 +1,4 @@
-"""Which hosts a feed may be read from: the one that the administrator's environment names, and public ones.
+"""Which hosts may be asked for feeds, events and media: those that the administrator names, and public ones.
 
 A server that redirects us cannot make us ask a machine of the practice's own network (server-side request forgery).
 """

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from yarl import URL
 
-from scheduler.intake.calendars.hosts import GuardedResolver, PrivateAddressError, is_public_address, trusted_hosts
+from jobs.public_hosts import GuardedResolver, PrivateAddressError, is_public_address, trusted_hosts
 
 
 @pytest.mark.parametrize(
