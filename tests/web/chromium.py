@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect, sync_playwright
 
 ARGUMENTS: Final = (
     "--headless",
@@ -22,6 +22,9 @@ ARGUMENTS: Final = (
 PHONE: Final = {"width": 390, "height": 844}
 DESK: Final = {"width": 1366, "height": 900}
 AXE: Final = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
+PATIENCE: Final = 60_000
+"""Milliseconds until something on a page is as expected: on a busy machine a server answers late, and rightly."""
+expect.set_options(timeout=PATIENCE)
 _RUN_AXE: Final = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
     (found) => `${found.id}: ${found.help} (${found.nodes.map((node) => node.target.join(" ")).join("; ")})`)"""
 
@@ -93,6 +96,7 @@ class Chromium:
             reduced_motion="reduce",
         )
         try:
+            context.set_default_timeout(PATIENCE)
             tab = Tab(context.new_page(), address)
             yield tab
             assert not tab.complaints, "\n".join(tab.complaints)

@@ -9,6 +9,7 @@ from jobs.database import Database
 from tests.databases import make_keyring
 from tests.storage.builders import NOW
 from tests.storage.identifying import add_practice, add_user
+from tests.web.calendar_room import CalendarRoom
 from tests.web.chromium import Chromium, running_chromium
 from tests.web.living import Living, living
 from tests.web.web_room import Browser, WebRoom
@@ -42,6 +43,21 @@ def room(database: Database, clock: SteppingClock) -> WebRoom:
 def browser(room: WebRoom) -> Browser:
     """Give a browser that holds nothing yet."""
     return room.browser()
+
+
+@pytest.fixture
+def calendar(room: WebRoom, database: Database, clock: SteppingClock) -> CalendarRoom:
+    """Give a practice that has published rules, with one contact."""
+    made = CalendarRoom(room, database, clock)
+    made.publish()
+    made.put("contacts", ref="C-1", name="Ana Oliveira", first_name="Ana", phone="+15145550001")
+    return made
+
+
+@pytest.fixture
+def maya(calendar: CalendarRoom) -> Browser:
+    """Give the browser of maya, signed in to that practice."""
+    return calendar.signed_in()
 
 
 @pytest.fixture(scope="module")

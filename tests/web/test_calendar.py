@@ -4,24 +4,9 @@ import uuid
 
 import pytest
 
-from jobs.clock import SteppingClock
-from jobs.database import Database
 from tests.storage.identifying import add_practice, add_user
 from tests.web.calendar_room import CalendarRoom, seen_in, shown_then_saved
 from tests.web.web_room import Browser, WebRoom, token_in
-
-
-@pytest.fixture
-def calendar(room: WebRoom, database: Database, clock: SteppingClock) -> CalendarRoom:
-    made = CalendarRoom(room, database, clock)
-    made.publish()
-    made.put("contacts", ref="C-1", name="Ana Oliveira", first_name="Ana", phone="+15145550001")
-    return made
-
-
-@pytest.fixture
-def maya(calendar: CalendarRoom) -> Browser:
-    return calendar.signed_in()
 
 
 def test_before_rules_are_published_the_calendar_says_what_to_do(room: WebRoom) -> None:

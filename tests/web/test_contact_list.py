@@ -3,25 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from jobs.clock import SteppingClock
-from jobs.database import Database
 from jobs.records import contacts
 from tests.storage.identifying import add_practice, add_user
 from tests.web.calendar_room import CalendarRoom
-from tests.web.web_room import Browser, WebRoom
-
-
-@pytest.fixture
-def calendar(room: WebRoom, database: Database, clock: SteppingClock) -> CalendarRoom:
-    made = CalendarRoom(room, database, clock)
-    made.publish()
-    made.put("contacts", ref="C-1", name="Ana Oliveira", first_name="Ana", phone="+15145550001")
-    return made
-
-
-@pytest.fixture
-def maya(calendar: CalendarRoom) -> Browser:
-    return calendar.signed_in()
+from tests.web.web_room import Browser
 
 
 def row_of(calendar: CalendarRoom, ref: str) -> dict[str, object]:

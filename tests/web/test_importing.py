@@ -25,11 +25,6 @@ def calendar(room: WebRoom, database: Database, clock: SteppingClock) -> Calenda
     return made
 
 
-@pytest.fixture
-def maya(calendar: CalendarRoom) -> Browser:
-    return calendar.signed_in()
-
-
 def send(browser: Browser, text: str | bytes, what: str = "contacts", **more: str) -> str:
     """Send a file and return where it led."""
     form = {"form_token": token_in(browser.get("/calendar/import")), "what": what, **more}

@@ -110,10 +110,7 @@ def hold(  # noqa: PLR0913 - a command has as many parameters as options
 ) -> None:
     """Put a contact, or a case, on legal hold: nothing of theirs is emptied or erased until it is released."""
     done = _order(holds.hold, (ref, case), because, (author, practice))
-    if json:
-        show_json(_facts(done))
-        return
-    say(f"{done.target.kind} {done.target.ref} is on legal hold: nothing of it is emptied or erased.")
+    _tell(done, "is on legal hold: nothing of it is emptied or erased.", json=json)
 
 
 def release(  # noqa: PLR0913 - a command has as many parameters as options
@@ -127,10 +124,7 @@ def release(  # noqa: PLR0913 - a command has as many parameters as options
 ) -> None:
     """End a legal hold: what is kept too long by then goes within a day."""
     done = _order(holds.release, (ref, case), because, (author, practice))
-    if json:
-        show_json(_facts(done))
-        return
-    say(f"{done.target.kind} {done.target.ref} is on legal hold no more.")
+    _tell(done, "is on legal hold no more.", json=json)
 
 
 def held(*, practice: PracticeOption = None, json: JsonOption = False) -> None:
@@ -189,6 +183,13 @@ def _order(
             return carry(connection, target, because, signature(database, connection, place.practice, author))
 
         return Turns(database, load_current).take(place.practice, lambda turn: work(turn.connection))
+
+
+def _tell(done: Hold, words: str, *, json: bool) -> None:
+    if json:
+        show_json(_facts(done))
+    else:
+        say(f"{done.target.kind} {done.target.ref} {words}")
 
 
 def _confirm(foreseen: Foreseen) -> None:
