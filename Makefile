@@ -31,7 +31,7 @@ demo: $(INSTALLED)
 	@$(BIN)/quietbell demo --carrier
 
 test: services static console
-	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+	@sh .ci/in_memory $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: static audit
 	$(BIN)/pytest -n auto --dist loadfile --hypothesis-profile=quick tests/unit

@@ -43,7 +43,7 @@ from scheduler.rulebook.reader import read_desk
 from scheduler.settings import Settings
 from scheduler.wiring import Parts, assemble, print_line
 from tests.faults.clocks import SharedClock
-from tests.faults.orders import COMMAND, COMMIT, IMPORT, PUBLISH, STATEMENT, TELL, WORK, Order
+from tests.faults.orders import COMMAND, COMMIT, FREEZE, IMPORT, PUBLISH, STATEMENT, TELL, WORK, Order
 from tests.faults.stock import DUE_AT, PRACTICE, ROOT
 
 AT_ONCE = 5
@@ -62,6 +62,7 @@ class Fate:
         self._order = order
         self._times = 0
         self._lock = threading.Lock()
+        self._writer: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
 
     @property
     def is_awaited(self) -> bool:
@@ -77,10 +78,12 @@ class Fate:
             self._times += 1
             if self._times == self._order.nth:
                 # At this very thread, which then does nothing more; another one would be a moment late to stop it.
-                signal.pthread_kill(threading.get_ident(), self._order.signal)
+                with self._writer if self._order.signal == FREEZE else contextlib.nullcontext():
+                    signal.pthread_kill(threading.get_ident(), self._order.signal)
 
     def follow(self, database: Database) -> None:
-        """Be met before statements and commits too."""
+        """Be met before statements and commits too; freeze while no other thread holds SQLite's lock from everybody."""
+        self._writer = database._writer  # noqa: SLF001 - held for as long as it is frozen
         event.listen(database.engine, "before_cursor_execute", lambda *_: self.meet(STATEMENT))
         event.listen(database.engine, "commit", lambda *_: self.meet(COMMIT))
 

@@ -148,6 +148,8 @@ def test_reserves_that_are_freed_and_kept_meanwhile_leave_the_cap_whole(postgres
     entries = queue(postgres, *(f"+1514555{each:04d}" for each in range(50)))
     mixed = (Later("busy"), Unknown("silence"), Refused("no"), Accepted("P-1")) * 2
     work(url, entries, *mixed)
+    # What one frees after the others have met the full cap is there for whoever comes next, to the last text.
+    work(url, queue(postgres, *(f"+1514556{each:04d}" for each in range(50))))
     found = states(postgres)
     spent, reserved = money(postgres)["one_offs"]
     assert (spent, reserved) == (found[State.SENT] * COST, found[State.IN_DOUBT] * COST)

@@ -29,7 +29,7 @@ from scheduler.web.words import sentence
 
 router = APIRouter()
 
-Manager = Annotated[Person, signed_in(Right.MANAGE_EVENTS)]
+Allowed = Annotated[Person, signed_in(Right.MANAGE_EVENTS)]
 PATH: Final = "/settings/endpoints"
 ROWS: Final = 50
 PAUSED: Final = sentence("Nothing goes to {url} until you resume it; what happens meanwhile is kept.")
@@ -52,14 +52,14 @@ class Shown:
 
 @router.get(PATH)
 def list_them(
-    request: Request, here: Here, person: Manager, *, before: Annotated[int | None, Query(ge=0, lt=2**62)] = None
+    request: Request, here: Here, person: Allowed, *, before: Annotated[int | None, Query(ge=0, lt=2**62)] = None
 ) -> HTMLResponse:
     """List endpoints, and what was not delivered."""
     return _page(request, here, person, Shown(before=before))
 
 
 @router.post(f"{PATH}/add")
-def add(form: CheckedForm, request: Request, here: Here, person: Manager) -> Response:
+def add(form: CheckedForm, request: Request, here: Here, person: Allowed) -> Response:
     """Let events go to an address; its secret is shown in the answer and never again."""
     url, kinds = form.text("url"), form.texts("kinds")
     may_be_private = _may_be_private(request)
@@ -77,7 +77,7 @@ def add(form: CheckedForm, request: Request, here: Here, person: Manager) -> Res
 
 
 @router.post(f"{PATH}/secret")
-def rotate(form: CheckedForm, request: Request, here: Here, person: Manager) -> Response:
+def rotate(form: CheckedForm, request: Request, here: Here, person: Allowed) -> Response:
     """Make a new secret, shown in the answer; the old one signs nothing more."""
 
     def work(connection: Connection, signed: Signed) -> tuple[str, str]:
@@ -92,7 +92,7 @@ def rotate(form: CheckedForm, request: Request, here: Here, person: Manager) -> 
 
 
 @router.post(f"{PATH}/send-again")
-def send_again(form: CheckedForm, request: Request, here: Here, person: Manager) -> Response:
+def send_again(form: CheckedForm, request: Request, here: Here, person: Allowed) -> Response:
     """Send again what was given up: of one event, of one endpoint, or all of it."""
 
     def work(connection: Connection, signed: Signed) -> int:
@@ -105,7 +105,7 @@ def send_again(form: CheckedForm, request: Request, here: Here, person: Manager)
 
 
 @router.post(f"{PATH}/{{did}}")
-def order(did: str, form: CheckedForm, request: Request, here: Here, person: Manager) -> Response:
+def order(did: str, form: CheckedForm, request: Request, here: Here, person: Allowed) -> Response:
     """Pause, resume or remove an endpoint."""
     if did not in ORDERS:
         message = f"nothing of an endpoint is called {did}"

@@ -24,7 +24,7 @@ from scheduler.web.words import sentence
 
 router = APIRouter()
 
-Manager = Annotated[Person, signed_in(Right.MANAGE_IDENTITIES)]
+Allowed = Annotated[Person, signed_in(Right.MANAGE_IDENTITIES)]
 PATH: Final = "/settings/keys"
 LIVES: Final = (
     ("90", sentence("90 days")),
@@ -48,13 +48,13 @@ class Shown:
 
 
 @router.get(PATH)
-def list_them(request: Request, here: Here, person: Manager) -> HTMLResponse:
+def list_them(request: Request, here: Here, person: Allowed) -> HTMLResponse:
     """List keys, those that have ended too."""
     return _page(request, here, person, Shown())
 
 
 @router.post(f"{PATH}/add")
-def add(form: CheckedForm, request: Request, here: Here, person: Manager) -> Response:
+def add(form: CheckedForm, request: Request, here: Here, person: Allowed) -> Response:
     """Make a key; what to present is shown in the answer and never again."""
     typed = Shown(name=form.text("name"), scopes=frozenset(form.texts("scopes")), life=form.text("life"))
 
@@ -74,7 +74,7 @@ def add(form: CheckedForm, request: Request, here: Here, person: Manager) -> Res
 
 
 @router.post(f"{PATH}/rotate")
-def rotate(form: CheckedForm, request: Request, here: Here, person: Manager) -> Response:
+def rotate(form: CheckedForm, request: Request, here: Here, person: Allowed) -> Response:
     """Make a key in place of another; both open for a while."""
 
     def work(connection: Connection, signed: Signed) -> Made:
@@ -91,7 +91,7 @@ def rotate(form: CheckedForm, request: Request, here: Here, person: Manager) -> 
 
 
 @router.post(f"{PATH}/revoke")
-def revoke(form: CheckedForm, request: Request, here: Here, person: Manager) -> Response:
+def revoke(form: CheckedForm, request: Request, here: Here, person: Allowed) -> Response:
     """End every key of a name, or the one of an id."""
     ended = carried_out(here, person, lambda connection, signed: keys.revoke(connection, _key_of(form), signed))
     return go_on(request, PATH, Notice(REVOKED, {"name": ended[0].name if ended else form.text("name")}))

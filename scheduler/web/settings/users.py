@@ -29,7 +29,7 @@ from scheduler.web.words import sentence
 
 router = APIRouter()
 
-Manager = Annotated[Person, signed_in(Right.MANAGE_IDENTITIES)]
+Allowed = Annotated[Person, signed_in(Right.MANAGE_IDENTITIES)]
 PATH: Final = "/settings/users"
 ROLE: Final = sentence("{name} has the role {role} now.")
 DISABLED: Final = sentence("{name} may sign in no more; their sessions have ended.")
@@ -46,13 +46,13 @@ class Shown:
 
 
 @router.get(PATH)
-def list_them(request: Request, here: Here, person: Manager) -> HTMLResponse:
+def list_them(request: Request, here: Here, person: Allowed) -> HTMLResponse:
     """List users, disabled ones too, and what each role may do."""
     return _page(request, here, person, Shown())
 
 
 @router.post(f"{PATH}/add")
-def add(form: CheckedForm, request: Request, here: Here, person: Manager) -> Response:
+def add(form: CheckedForm, request: Request, here: Here, person: Allowed) -> Response:
     """Add a user; the password that is made is shown in the answer."""
     typed = {name: form.text(name) for name in ("name", "role", "email", "elsewhere")}
     name = users.spelt(typed["name"])
@@ -79,7 +79,7 @@ def add(form: CheckedForm, request: Request, here: Here, person: Manager) -> Res
 
 
 @router.post(f"{PATH}/role")
-def change_role(form: CheckedForm, request: Request, here: Here, person: Manager) -> Response:
+def change_role(form: CheckedForm, request: Request, here: Here, person: Allowed) -> Response:
     """Give a user another role."""
     role = form.text("role")
 
@@ -92,7 +92,7 @@ def change_role(form: CheckedForm, request: Request, here: Here, person: Manager
 
 
 @router.post(f"{PATH}/disable")
-def disable(form: CheckedForm, request: Request, here: Here, person: Manager) -> Response:
+def disable(form: CheckedForm, request: Request, here: Here, person: Allowed) -> Response:
     """Let a user in no more, and end their sessions."""
     return _told(
         request,
@@ -103,7 +103,7 @@ def disable(form: CheckedForm, request: Request, here: Here, person: Manager) ->
 
 
 @router.post(f"{PATH}/enable")
-def enable(form: CheckedForm, request: Request, here: Here, person: Manager) -> Response:
+def enable(form: CheckedForm, request: Request, here: Here, person: Allowed) -> Response:
     """Let a disabled user in again, with the role they had."""
 
     def work(connection: Connection, signed: Signed) -> User:
@@ -115,7 +115,7 @@ def enable(form: CheckedForm, request: Request, here: Here, person: Manager) -> 
 
 
 @router.post(f"{PATH}/password")
-def new_password(form: CheckedForm, request: Request, here: Here, person: Manager) -> Response:
+def new_password(form: CheckedForm, request: Request, here: Here, person: Allowed) -> Response:
     """Make a user a new password, to be changed at the next sign-in; their codes end too if that is asked for."""
     try:
         name, password = _renewed(here, person, form)
